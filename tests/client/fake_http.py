@@ -34,6 +34,8 @@ ROUTES = {
     "settings": "POST /v1/sessions/settings",
     "hide": "POST /v1/sessions/(?P<sessionId>[^/]+)/hide",
     "hidden": "GET /v1/sessions/(?P<sessionId>[^/]+)/hidden",
+    "receipts": "PUT /v1/receipts",
+    "readers": "GET /v1/sessions/(?P<sessionId>[^/]+)/messages/(?P<seq>[^/]+)/readers",
     "create": "POST /v1/groups",
     "join": "POST /v1/groups/(?P<groupId>[^/]+)/join",
     "leave": "POST /v1/groups/(?P<groupId>[^/]+)/leave",
@@ -129,7 +131,8 @@ def _frame(request: HttpRequest) -> tuple[str, str]:
         cmd = "counters"
     named = {name: _plain(value) for name, value in found.groupdict().items()}
     assert all(body.get(name, value) == value for name, value in named.items())
-    return cmd, json.dumps({"cmd": cmd, "reqId": "http", "time": 0, "body": {**body, **named}})
+    numbered = {name: int(value) if name == "seq" else value for name, value in named.items()}
+    return cmd, json.dumps({"cmd": cmd, "reqId": "http", "time": 0, "body": {**body, **numbered}})
 
 
 def _body(cmd: str, request: HttpRequest) -> Json:

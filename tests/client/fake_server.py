@@ -8,7 +8,7 @@ from typing import Any
 
 from catchup_client import AccessForbidden, ConnectionLost, Encoding, TokenRefused
 from catchup_client.protocol.http_form import HttpRequest, HttpResponse
-from tests.client import fake_hiding, fake_http, fake_settings, fake_signals, fake_wire
+from tests.client import fake_hiding, fake_http, fake_receipts, fake_settings, fake_signals, fake_wire
 from tests.client.fake_state import Json, Refused, State
 from tests.client.faults import Faults, OnPush, OnRequest
 
@@ -260,6 +260,8 @@ class FakeServer:
             return state.rules.answer(uid, cmd, body)
         if cmd in fake_hiding.ROUTES:
             return fake_hiding.answer(self, uid, connection.device, cmd, body)
+        if cmd in fake_receipts.ROUTES:
+            return fake_receipts.answer(self, uid, connection.device, cmd, body)
         if cmd in fake_signals.ROUTES:
             return fake_signals.answer(self, uid, cmd, body)
         if cmd == "ping":
@@ -281,7 +283,7 @@ class FakeServer:
     def _all_counters(self, uid: str) -> Json:
         state = self.state
         sums = {"settingsSum": state.settings.sum(uid), "hiddenSum": state.hidden.sum(uid)}
-        return {**state.counters_page(uid, 0), "epoch": state.epoch, **sums}
+        return {**state.counters_page(uid, 0), "epoch": state.epoch, **sums, **state.receipts.at_login(uid)}
 
     def _delete(self, uid: str, session_id: str, seqs: list[int]) -> list[int]:
         leave = 1 if seqs and self.faults.may_leave_remaining() else 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from tests.client.fake_groups import Groups
 from tests.client.fake_hiding import Hidden
+from tests.client.fake_receipts import Receipts
 from tests.client.fake_rules import Rules
 from tests.client.fake_settings import Kept
 from tests.client.fake_wire import Json, Refused
@@ -66,6 +67,7 @@ class State:
         self.rules = Rules()
         self.settings = Kept()
         self.hidden = Hidden()
+        self.receipts = Receipts()
 
     def box(self, uid: str, session_id: str) -> Box:
         """Return an account's part in a session, made if it isn't there."""
@@ -257,6 +259,7 @@ class State:
                     **self.groups.summary(uid, sid),
                     **self.settings.beside(uid, sid),
                     **self.hidden.beside(uid, sid),
+                    **self.receipts.beside(uid, sid),
                 }
                 for sid, box in boxes.items()
             ],

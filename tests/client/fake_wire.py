@@ -32,6 +32,9 @@ MEMBER_OF_ANSWER = {
     "settings": "settingsReply",
     "hide": "hiddenReply",
     "hidden": "hiddenReply",
+    "receipts": "receiptsReply",
+    "readers": "readersReply",
+    "readTo": "readToPush",  # the push
     "pong": "pong",
     "create": "chatAck",
     "join": "chatAck",
@@ -50,7 +53,7 @@ MEMBER_OF_ANSWER = {
 }
 
 # Of pushes whose cmd is also that of an answer.
-MEMBER_OF_PUSH = {"signal": "signal", "settings": "settingsPush", "hide": "hidePush"}
+MEMBER_OF_PUSH = {"signal": "signal", "settings": "settingsPush", "hide": "hidePush", "receipts": "receiptsPush"}
 
 INTEGERS = {
     "changedAt",

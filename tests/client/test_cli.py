@@ -22,6 +22,7 @@ from catchup_client.cli import main
 from catchup_client.cli.words import message_line, message_words, printable
 from catchup_client.protocol.model import Message
 from tests.client import fake_signals
+from tests.client.fake_receipts import read
 from tests.client.fake_server import FakeServer, token
 from tests.client.socket_server import listening
 
@@ -251,6 +252,24 @@ async def test_what_is_hidden_is_shown_nowhere(tmp_path: Path) -> None:
     (line,) = shown.out.splitlines()
     assert line.endswith("alice: two")
     assert listed.out.rstrip().endswith("alice: two")
+
+
+async def test_receipts_are_shown_and_turned_off(tmp_path: Path) -> None:
+    fake = FakeServer()
+    fake.say("bob", "alice", "one")
+    fake.state.receipts.readers["g:room", 2] = ["alice", "carol"]
+    async with listening(fake) as url:
+        bob, tablet = (environment(tmp_path, url, token("bob", device)) for device in ("phone", "tablet"))
+        read(fake, "alice", "bob", 1, 1)
+        shown, before = await run(bob, "show", "alice"), await run(bob, "receipts")
+        turned, after = await run(bob, "receipts", "off"), await run(tablet, "receipts")
+        hidden = await run(bob, "show", "alice")
+        fake.state.receipts.offered = False
+        none = await run(bob, "receipts")
+    assert "read by the other person up to #1" in shown.err
+    assert (before.out, turned.out, after.out) == ("receipts: on\n", "receipts: off\n", "receipts: off\n")
+    assert "read by" not in hidden.err
+    assert none.out == "receipts: the service has none\n"
 
 
 async def test_listen_for_a_while_ends_by_itself(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ from catchup_client.events import (
     MessagesRevised,
     MessagesSaved,
     Offline,
+    ReadToChanged,
+    ReceiptsChanged,
     Sent,
     SettingsChanged,
     Signalled,
@@ -62,6 +64,8 @@ from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import Announcement, Description, GroupSummary, JoinRequest, Member, Role
 from catchup_client.protocol.model import Message, Outgoing, Ref
 from catchup_client.protocol.ranges import Range
+from catchup_client.protocol.reading import ReadPosition
+from catchup_client.protocol.receipts import ReceiptsChoice
 from catchup_client.protocol.session_settings import FOR_EVER, Position, SessionSettings
 from catchup_client.protocol.signals import OnlineStatus
 from catchup_client.reports import CatchUpReport, PageReport, Progress, SessionReport
@@ -114,6 +118,10 @@ __all__ = [
     "ProtocolViolation",
     "Queued",
     "Range",
+    "ReadPosition",
+    "ReadToChanged",
+    "ReceiptsChanged",
+    "ReceiptsChoice",
     "Ref",
     "RequestRefused",
     "Role",

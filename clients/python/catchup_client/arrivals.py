@@ -10,6 +10,8 @@ from catchup_client.events import (
     MessageSent,
     MessagesRevised,
     MessagesSaved,
+    ReadToChanged,
+    ReceiptsChanged,
     Sent,
     SettingsChanged,
     Source,
@@ -17,12 +19,13 @@ from catchup_client.events import (
     UnreadChanged,
 )
 from catchup_client.hearing import Hearing
-from catchup_client.names import Seq, SessionId, group_session, is_group
+from catchup_client.names import Seq, SessionId, group_session, is_group, private_session
 from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.groups import AskPush, Head
 from catchup_client.protocol.hidden import HiddenReply, HidePush
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.protocol.reading import ReadPush
+from catchup_client.protocol.receipts import ReadToPush, ReceiptsChoice, ReceiptsPush
 from catchup_client.protocol.session_settings import SessionSettings, SettingsPush
 from catchup_client.protocol.signals import SignalPush
 from catchup_client.store import Store
@@ -87,6 +90,7 @@ class Arrivals:
         for session_id, saved in noted.revised.items():
             self._tell_revised(session_id, saved)
         self.tell_settings(noted.settings)
+        self._tell_read_to(noted.read_to)
         self._due.ask_hidden(noted.lack_hidden)
         self._due.acks.set()
         return noted.uncounted
@@ -135,6 +139,34 @@ class Arrivals:
         """Take out what the person has read on another device."""
         for session_id, unread in self._store.take_reads(push.sessions).items():
             self._tell_unread(session_id, unread)
+
+    def take_read_to(self, push: ReadToPush) -> None:
+        """Note how far the other person of private sessions has read."""
+        theirs = {
+            session_id: position
+            for session_id, position in push.sessions.items()
+            if self._store.owner and session_id == private_session(self._store.owner, push.reader)
+        }
+        self._tell_read_to(self._store.take_read_to(theirs))
+
+    def take_receipts_push(self, push: ReceiptsPush) -> None:
+        """Note what the person has chosen about receipts on another device."""
+        self.take_receipts(push.choice)
+
+    def take_receipts(self, told: ReceiptsChoice) -> None:
+        """Note what holds about receipts, as the server tells it."""
+        # A login tells it each time: then nothing is written.
+        is_news = told != self._store.receipts() or self._store.receipts_due()
+        if is_news and self._store.take_receipts(told):
+            self.tell_receipts()
+
+    def tell_receipts(self) -> None:
+        """Tell the application what holds about receipts."""
+        self._events.publish(ReceiptsChanged(self._store.receipts()))
+
+    def _tell_read_to(self, session_ids: Iterable[SessionId]) -> None:
+        for session_id in session_ids:
+            self._events.publish(ReadToChanged(session_id, self._store.session(session_id).read_to))
 
     def compare_hidden(self, hidden_sum: int) -> None:
         """Note whether other devices have hidden more than this one knows, by the sum that a login has told.

@@ -17,6 +17,7 @@ from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.model import Content, Message
 from catchup_client.protocol.outgoing import compose
 from catchup_client.protocol.ranges import Range
+from catchup_client.receipt_calls import ReceiptCalls
 from catchup_client.reports import CatchUpReport
 from catchup_client.revising import RevisingCalls
 from catchup_client.session_settings import SettingsCalls
@@ -31,7 +32,7 @@ from catchup_client.transport import Dial
 from catchup_client.transports import TransportName, dialling
 
 
-class Client(GroupCalls, BlockCalls, SettingsCalls, SignalCalls, RevisingCalls, HidingCalls):
+class Client(GroupCalls, BlockCalls, SettingsCalls, SignalCalls, RevisingCalls, HidingCalls, ReceiptCalls):
     """One account on one device. It connects when it is entered (`async with`), and reconnects by itself.
 
         async with Client("wss://…", token, "alice.sqlite") as client:

@@ -15,6 +15,7 @@ from catchup_client.protocol.groups import AskPush, Head
 from catchup_client.protocol.hidden import HidePush
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
 from catchup_client.protocol.reading import ReadPush
+from catchup_client.protocol.receipts import ReadToPush, ReceiptsPush
 from catchup_client.protocol.requests import Request
 from catchup_client.protocol.session_settings import SettingsPush
 from catchup_client.protocol.signals import SignalPush
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Body)
 
-Live = Push | Head | ReadPush | SettingsPush | HidePush | SignalPush | AskPush
+Live = Push | Head | ReadPush | ReadToPush | ReceiptsPush | SettingsPush | HidePush | SignalPush | AskPush
 """What the server sends by itself."""
 
 
@@ -60,6 +61,8 @@ class Connection:
         on_head: Callable[[Head], None],
         on_settings: Callable[[SettingsPush], None],
         on_read: Callable[[ReadPush], None],
+        on_read_to: Callable[[ReadToPush], None],
+        on_receipts: Callable[[ReceiptsPush], None],
         on_hide: Callable[[HidePush], None],
         on_signal: Callable[[SignalPush], None],
         on_ask: Callable[[AskPush], None],
@@ -76,6 +79,8 @@ class Connection:
             on_head: the same for each `head`.
             on_settings: the same for each `settings`.
             on_read: the same for each `read`.
+            on_read_to: the same for each `readTo`.
+            on_receipts: the same for each `receipts`.
             on_hide: the same for each `hide`.
             on_signal: the same for each `signal`.
             on_ask: the same for each `ask`.
@@ -89,6 +94,8 @@ class Connection:
         self._on_head = on_head
         self._on_settings = on_settings
         self._on_read = on_read
+        self._on_read_to = on_read_to
+        self._on_receipts = on_receipts
         self._on_hide = on_hide
         self._on_signal = on_signal
         self._on_ask = on_ask
@@ -191,6 +198,10 @@ class Connection:
                 self._on_head(frame)
             case ReadPush():
                 self._on_read(frame)
+            case ReadToPush():
+                self._on_read_to(frame)
+            case ReceiptsPush():
+                self._on_receipts(frame)
             case HidePush():
                 self._on_hide(frame)
             case SettingsPush():

@@ -19,6 +19,7 @@ from catchup_client.outbox import Outbox
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.model import Outgoing
 from catchup_client.reads import Reads
+from catchup_client.receipts import ReceiptsSender
 from catchup_client.repair import Repairs
 from catchup_client.server_clock import ServerClock
 from catchup_client.settings import Settings
@@ -40,6 +41,7 @@ class Engine:
     Acks      acks and clears what is due
     Choices   sends what the person has chosen for sessions
     Reads     tells how far the person has read
+    ReceiptsSender  tells whether the person has receipts
     Hides     tells which messages the person has hidden, and asks what other devices have
     Repairs   asks for counters and messages that pushes have shown to be missing
     Outbox    sends
@@ -86,6 +88,7 @@ class Engine:
         self.catch_ups = CatchUps(store, arrivals, self.link, self._acks, settings, timing)
         self.choices = Choices(store, self.link, arrivals, self.catch_ups, due, clock=self.clock, timing=timing)
         self.hides = Hides(store, self.link, arrivals, due)
+        self.receipts = ReceiptsSender(store, self.link, arrivals, self.clock)
         self._repairs = Repairs(store, self.catch_ups, due, settings, timing)
         self._parts: list[asyncio.Task[None]] = []
         self._main = asyncio.create_task(self._run(), name="catchup: client")
@@ -107,6 +110,7 @@ class Engine:
         self.choices.start_over()
         self._reads.start_over()
         self.hides.start_over()
+        self.receipts.start_over()
         self.outbox.start_over()
         self.events.publish(LoggedIn(report))
 
@@ -125,7 +129,7 @@ class Engine:
                 runs: list[tuple[object, Coroutine[Any, Any, None]]] = [
                     (part, part.run()) for part in (self.link, self.outbox, self._hearing, self.signalling)
                 ]
-                works = (self._acks, self._reads, self.choices, self.hides, self._repairs)
+                works = (self._acks, self._reads, self.choices, self.hides, self.receipts, self._repairs)
                 runs += [(work, self._works.run(work.run)) for work in works]
                 self._parts = [group.create_task(run, name=f"catchup: {type(part).__name__}") for part, run in runs]
         except BaseExceptionGroup as errors:

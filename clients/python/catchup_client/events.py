@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from catchup_client.names import MsgId, Seq, SessionId, Uid
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.model import Message
+from catchup_client.protocol.reading import ReadPosition
+from catchup_client.protocol.receipts import ReceiptsChoice
 from catchup_client.protocol.session_settings import SessionSettings
 
 
@@ -124,6 +126,22 @@ class SettingsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadToChanged:
+    """The other person of a private session has read more of it."""
+
+    session_id: SessionId
+    read_to: ReadPosition
+    """Own messages with a `number` up to its `number` are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsChanged:
+    """The person has turned receipts on or off, here or on another device."""
+
+    choice: ReceiptsChoice
+
+
+@dataclass(frozen=True, slots=True)
 class AskedToJoin:
     """Somebody asks to join a group whose owner or admin this account is: show it, or ask `join_requests`."""
 
@@ -191,6 +209,8 @@ Event = (
     | UnreadChanged
     | GroupMoved
     | SettingsChanged
+    | ReadToChanged
+    | ReceiptsChanged
     | AskedToJoin
     | MessageSent
     | MessageHeld

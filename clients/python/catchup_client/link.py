@@ -155,6 +155,8 @@ class Link:
             on_head=self._arrivals.take_head,
             on_settings=self._arrivals.take_settings,
             on_read=self._arrivals.take_read,
+            on_read_to=self._arrivals.take_read_to,
+            on_receipts=self._arrivals.take_receipts_push,
             on_hide=self._arrivals.take_hide,
             on_signal=self._arrivals.take_signal,
             on_ask=self._arrivals.take_ask,

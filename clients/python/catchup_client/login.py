@@ -34,6 +34,7 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
     time_ms = reply.body.time_ms
     settings_sum, ahead_ms = reply.body.settings_sum, reply.ahead_ms
     arrivals.compare_hidden(reply.body.hidden_sum)
+    arrivals.take_receipts(reply.body.receipts)
     frames, size, seconds, sessions, unread = 0, 0, 0.0, 0, 0
     while True:
         frames, size, seconds = frames + 1, size + reply.bytes, seconds + reply.seconds

@@ -210,6 +210,19 @@ async def _hide(client: Client, *, session: str, seqs: tuple[int, ...]) -> None:
     print(f"hidden: {state.session_id} {', '.join(f'#{seq}' for seq in seqs)}")
 
 
+async def _receipts(client: Client, *, choice: str | None) -> None:
+    if choice is not None:
+        await client.set_receipts(choice == "on")
+    held = client.receipts
+    print("receipts: the service has none" if held.off_for_all else f"receipts: {'on' if held.on else 'off'}")
+
+
+async def _readers(client: Client, *, session: str, seq: int) -> None:
+    state = await find_session(client, session)
+    for uid in await client.readers(state.session_id, seq):
+        print(printable(uid))
+
+
 _seq = click.argument("seq", type=click.IntRange(min=1), metavar="SEQ")
 _seqs = click.argument("seqs", type=click.IntRange(min=1), nargs=-1, required=True, metavar="SEQ...")
 _text = click.argument("text", nargs=-1, required=True, metavar="TEXT...")
@@ -240,6 +253,23 @@ command(
     _one_session,
     _seqs,
     look_with="show SESSION",
+)
+command(
+    catchup_client,
+    "receipts",
+    "Tell others how far you have read, and learn it of them: on or off. Without either, print which.",
+    _receipts,
+    click.argument("choice", type=click.Choice(["on", "off"]), required=False),
+    look_with="receipts",
+)
+command(
+    catchup_client,
+    "readers",
+    "Print who of a group has read a message of yours, one per line.",
+    _readers,
+    _one_session,
+    _seq,
+    look_with="readers SESSION SEQ",
 )
 command(catchup_client, "online", "Print who is online, one per line.", _online, _uids, look_with="online")
 

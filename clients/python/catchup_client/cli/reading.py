@@ -55,6 +55,8 @@ async def show(client: Client, said: str, before: int | None, limit: int) -> Non
         say("nothing there" if before is None else f"nothing below #{before}")
     elif await _page(client, session_id, page[0].seq, 1):
         say(f"older: show {session_id} --before {page[0].seq}")
+    if state.read_to.number:
+        say(f"read by the other person up to #{state.read_to.seq}")
     if unread := _unread(client, session_id):
         say(f"{unread:,} unread: `read {session_id}` marks all as read")
 

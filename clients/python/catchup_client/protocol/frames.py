@@ -72,6 +72,10 @@ def decode(text: str) -> Frame:
         return json_answers.decode_ask(frame)
     if cmd == "read":
         return json_answers.decode_read(frame)
+    if cmd == "readTo":
+        return json_answers.decode_read_to(frame)
+    if cmd == "receipts":
+        return json_answers.decode_receipts(frame)
     if cmd == "hide":
         return json_answers.decode_hide(frame)
     if cmd == "signal":

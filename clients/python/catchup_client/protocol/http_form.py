@@ -56,6 +56,8 @@ ROUTES: Mapping[str, Route] = {
     "members": Route("GET", "/v1/groups/{groupId}/members", "members_reply"),
     "recall": Route("POST", "/v1/sessions/{sessionId}/messages/{seq}/recall", "chat_ack"),
     "edit": Route("PUT", "/v1/sessions/{sessionId}/messages/{seq}", "chat_ack"),
+    "receipts": Route("PUT", "/v1/receipts", "receipts_reply"),
+    "readers": Route("GET", "/v1/sessions/{sessionId}/messages/{seq}/readers", "readers_reply"),
     "hide": Route("POST", "/v1/sessions/{sessionId}/hide", "hidden_reply"),
     "hidden": Route("GET", "/v1/sessions/{sessionId}/hidden", "hidden_reply"),
     "block": Route("PUT", "/v1/blocks/{uid}", "block_reply"),

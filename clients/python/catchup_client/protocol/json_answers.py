@@ -38,7 +38,8 @@ from catchup_client.protocol.model import (
     SessionsReply,
     SessionSummary,
 )
-from catchup_client.protocol.reading import ReadPosition, ReadPush
+from catchup_client.protocol.reading import NOTHING_READ, ReadPosition, ReadPush
+from catchup_client.protocol.receipts import NOT_CHOSEN, ReadersReply, ReadToPush, ReceiptsChoice, ReceiptsPush
 from catchup_client.protocol.signals import OnlineReply, OnlineStatus, SignalPush, SignalReply
 
 _CHANGES = frozenset({"create", "join", "leave", "add", "remove", "role", "describe", "mute", "dissolve", "approve"})
@@ -66,6 +67,23 @@ def decode_read(frame: Fields) -> ReadPush:
     """Read a `read` that was pushed."""
     sessions = frame.object("body").entries("sessions")
     return ReadPush({SessionId(name): _position(position) for name, position in sessions})
+
+
+def decode_read_to(frame: Fields) -> ReadToPush:
+    """Read a `readTo` that was pushed."""
+    sessions = frame.object("body").entries("sessions")
+    return ReadToPush(
+        Uid(frame.some_text("uid")), {SessionId(name): _position(position) for name, position in sessions}
+    )
+
+
+def decode_receipts(frame: Fields) -> ReceiptsPush:
+    """Read a `receipts` that was pushed."""
+    return ReceiptsPush(_receipts(frame.object("body")))
+
+
+def _receipts(body: Fields) -> ReceiptsChoice:
+    return ReceiptsChoice(body.flag("on"), body.number("changedAt"), body.flag("offForAll"))
 
 
 def decode_hide(frame: Fields) -> HidePush:
@@ -125,6 +143,7 @@ def _body(cmd: str, body: Fields) -> Body | None:
                 body.optional_text("epoch"),
                 settings_sum=body.optional_number("settingsSum"),
                 hidden_sum=body.number("hiddenSum"),
+                receipts=_receipts(body.object("receipts")) if "receipts" in body else NOT_CHOSEN,
             )
         case "clear" | "ack" | "read":
             return ResultsReply({SessionId(name): _result(result) for name, result in body.entries("sessions")})
@@ -141,6 +160,11 @@ def _body(cmd: str, body: Fields) -> Body | None:
             return SessionsReply(summaries, body.text("next"), body.flag("end"))
         case "settings":
             return settings_reply(body)
+        case "receipts":
+            return _receipts(body)
+        case "readers":
+            session_id, seq = SessionId(body.some_text("sessionId")), Seq(body.number("seq"))
+            return ReadersReply(session_id, seq, tuple(map(Uid, body.texts("uids"))))
         case "hide" | "hidden":
             return _hidden(body)
         case "block" | "unblock":
@@ -224,6 +248,7 @@ def _summary(summary: Fields) -> SessionSummary:
         recalled=tuple(map(Number, summary.numbers("recalled"))),
         settings=settings_in(summary),
         read=_read(summary),
+        read_to=_position(summary.object("readTo")) if "readTo" in summary else NOTHING_READ,
         hidden_version=summary.number("hiddenVersion"),
     )
 

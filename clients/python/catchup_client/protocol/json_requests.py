@@ -33,6 +33,8 @@ from catchup_client.protocol.requests import (
     Ping,
     Pull,
     Read,
+    Readers,
+    Receipts,
     Request,
     SessionAck,
     Sessions,
@@ -64,6 +66,10 @@ def encode_body(request: Request[Any]) -> dict[str, Any]:
             return {"sessions": dict(sessions)}
         case Read(sessions):
             return {"sessions": {name: {"seq": read.seq, "received": read.number} for name, read in sessions.items()}}
+        case Receipts(on, changed_at_ms):
+            return {"on": on, "changedAt": changed_at_ms}
+        case Readers(session_id, seq):
+            return {"sessionId": session_id, "seq": seq}
         case Chat(message):
             return encode_message(message)
         case Ack(acks):

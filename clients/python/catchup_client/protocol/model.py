@@ -9,7 +9,8 @@ from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.groups import AskPush, GroupSummary, Head, MembersReply, OwnBelow, RequestsReply
 from catchup_client.protocol.hidden import HiddenReply, HidePush
-from catchup_client.protocol.reading import ReadPosition, ReadPush
+from catchup_client.protocol.reading import NOTHING_READ, ReadPosition, ReadPush
+from catchup_client.protocol.receipts import NOT_CHOSEN, ReadersReply, ReadToPush, ReceiptsChoice, ReceiptsPush
 from catchup_client.protocol.session_settings import SessionSettings, SettingsPush, SettingsReply
 from catchup_client.protocol.signals import OnlineReply, SignalPush, SignalReply
 
@@ -157,6 +158,8 @@ class CountersReply:
     """Of a login: the sum of the versions of the settings of all sessions."""
     hidden_sum: int = 0
     """Of a login: the sum of `hidden_version` of all sessions."""
+    receipts: ReceiptsChoice = NOT_CHOSEN
+    """Of a login: what the person has chosen about receipts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,8 @@ class SessionSummary:
     settings: SessionSettings | None = None
     read: ReadPosition | None = None
     hidden_version: int = 0
+    read_to: ReadPosition = NOTHING_READ
+    """Private sessions: how far the other person has read, as far as that is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +253,8 @@ Body = (
     | BlockedReply
     | SignalReply
     | OnlineReply
+    | ReceiptsChoice
+    | ReadersReply
     | Pong
 )
 
@@ -287,4 +294,17 @@ class Unknown:
     cmd: str
 
 
-Frame = Answer | Push | Head | ReadPush | SettingsPush | HidePush | SignalPush | AskPush | PlatformError | Unknown
+Frame = (
+    Answer
+    | Push
+    | Head
+    | ReadPush
+    | ReadToPush
+    | ReceiptsPush
+    | SettingsPush
+    | HidePush
+    | SignalPush
+    | AskPush
+    | PlatformError
+    | Unknown
+)

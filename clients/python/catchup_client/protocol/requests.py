@@ -17,6 +17,7 @@ from catchup_client.protocol.model import (
     SessionsReply,
 )
 from catchup_client.protocol.reading import ReadPosition
+from catchup_client.protocol.receipts import ReadersReply, ReceiptsChoice
 from catchup_client.protocol.session_settings import SettingsChange, SettingsReply
 from catchup_client.protocol.signals import OnlineReply, SignalReply
 
@@ -84,6 +85,30 @@ class Read(Request[ResultsReply]):
     @property
     def answered_by(self) -> type[ResultsReply]:  # noqa: D102
         return ResultsReply
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts(Request[ReceiptsChoice]):
+    """Turn receipts on or off, for both ways."""
+
+    on: bool
+    changed_at_ms: int
+
+    @property
+    def answered_by(self) -> type[ReceiptsChoice]:  # noqa: D102
+        return ReceiptsChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Readers(Request[ReadersReply]):
+    """Ask who of a group has read a message of this account."""
+
+    session_id: SessionId
+    seq: Seq
+
+    @property
+    def answered_by(self) -> type[ReadersReply]:  # noqa: D102
+        return ReadersReply
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import sqlite3
 
 from catchup_client.protocol.codes import Code
+from catchup_client.store import receipts
 from catchup_client.store.database import Database
 
 KEPT_TABLES = ("meta", "outbox")
@@ -26,6 +27,7 @@ def forget_all(db: sqlite3.Connection) -> None:
     Messages held for review are sent again, because the new data set doesn't have them. Refused ones stay refused.
     """
     db.execute("DELETE FROM meta WHERE key = 'since'")
+    receipts.forget(db)
     names = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     for name in names:
         if name not in KEPT_TABLES and not name.startswith("sqlite_"):

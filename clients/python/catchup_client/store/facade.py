@@ -22,7 +22,8 @@ from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.protocol.reading import ReadPosition
-from catchup_client.store import anew, mentions, messages, outbox, revisions, session_settings, sessions
+from catchup_client.protocol.receipts import ReceiptsChoice
+from catchup_client.store import anew, mentions, messages, outbox, receipts, revisions, session_settings, sessions
 from catchup_client.store.hiding import Hiding
 from catchup_client.store.incoming import Incoming
 from catchup_client.store.results import CountersSaved, HeadNoted, Saved, SetAside, SummariesNoted
@@ -100,12 +101,14 @@ class Store(Hiding):
             revised: dict[SessionId, Saved] = {}
             told: list[SessionId] = []
             lacking: list[SessionId] = []
+            heard: list[SessionId] = []
             for summary in summaries:
                 row, incoming = sessions.get(db, summary.session_id), Incoming(db, self.path, self.owner)
                 if not incoming.add_summary(row, summary):
                     uncounted.append(row.session_id)
                 if row.cleared != CLEAR_IS_DUE:
                     row.cleared = max(row.cleared, summary.cleared)
+                heard += [row.session_id] * row.other_read_up_to(summary.read_to)
                 _note_unread(unread, row)
                 lacking += [row.session_id] * incoming.lacks_hidden
                 if incoming.revised:
@@ -113,7 +116,7 @@ class Store(Hiding):
                 sessions.put(db, row)
                 if session_settings.put_newer(db, row.session_id, summary.settings):
                     told.append(row.session_id)
-            return SummariesNoted(uncounted, unread, revised, told, lacking)
+            return SummariesNoted(uncounted, unread, revised, told, lacking, heard)
 
     def save_push(self, message: Message) -> Saved:
         """Save and count a live message."""
@@ -130,6 +133,28 @@ class Store(Hiding):
                 _note_unread(unread, row)
                 sessions.put(db, row)
             return unread
+
+    def take_read_to(self, reads: Mapping[SessionId, ReadPosition]) -> Sequence[SessionId]:
+        """Note how far others have read; return the sessions in which that is further than before."""
+        with self._database.transaction() as db:
+            heard: list[SessionId] = []
+            for session_id, position in reads.items():
+                row = sessions.get(db, session_id)
+                heard += [session_id] * row.other_read_up_to(position)
+                sessions.put(db, row)
+            return heard
+
+    def choose_receipts(self, on: bool, now_ms: int) -> ReceiptsChoice:
+        """Keep a choice about receipts, which the server is to be told of."""
+        with self._database.transaction() as db:
+            choice = ReceiptsChoice(on, max(now_ms, receipts.get(db).changed_at_ms + 1))
+            receipts.put(db, choice, due=True)
+            return choice
+
+    def take_receipts(self, told: ReceiptsChoice) -> bool:
+        """Save what the server tells about receipts; tell whether that changes anything."""
+        with self._database.transaction() as db:
+            return receipts.take(db, told)
 
     def confirm_reads(self, reads: Mapping[SessionId, ReadPosition]) -> None:
         """Note how far the server knows that the person has read."""

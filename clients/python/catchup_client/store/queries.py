@@ -6,10 +6,11 @@ from collections.abc import Collection
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, is_group
 from catchup_client.protocol.model import Message, Outgoing
 from catchup_client.protocol.ranges import Range
-from catchup_client.protocol.reading import ReadPosition
+from catchup_client.protocol.reading import NOTHING_READ, ReadPosition
+from catchup_client.protocol.receipts import ReceiptsChoice
 from catchup_client.protocol.session_settings import Position
 from catchup_client.settings import MAX_ACKS_PER_REQUEST
-from catchup_client.store import groups, mentions, messages, outbox, revisions, session_settings, sessions
+from catchup_client.store import groups, mentions, messages, outbox, receipts, revisions, session_settings, sessions
 from catchup_client.store.database import Connect, Database, connect
 from catchup_client.store.outbox import Queued
 from catchup_client.store.results import SessionState
@@ -136,8 +137,21 @@ class Queries:
             waiting=row.waiting,
             group=groups.get(self._database.reading, row.session_id) if is_group(row.session_id) else None,
             settings=settings,
+            read_to=self._read_to(row),
             hidden=settings.hidden_at is not None and not self._has_come_since(settings.hidden_at, row),
         )
+
+    def _read_to(self, row: SessionRow) -> ReadPosition:
+        """Return how far the other person has read, for the person's eyes."""
+        return row.read_to if receipts.get(self._database.reading).on else NOTHING_READ
+
+    def receipts(self) -> ReceiptsChoice:
+        """Return what the person has chosen about receipts, as far as this device knows."""
+        return receipts.get(self._database.reading)
+
+    def receipts_due(self) -> bool:
+        """Tell whether the server is to be told of that."""
+        return receipts.is_due(self._database.reading)
 
     def _has_come_since(self, at: Position, row: SessionRow) -> bool:
         """Tell whether the session has a counted message that is newer than this place."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from catchup_client.names import Number, Seq, SessionId
 from catchup_client.protocol.groups import GroupSummary
 from catchup_client.protocol.model import Message
+from catchup_client.protocol.reading import NOTHING_READ, ReadPosition
 from catchup_client.protocol.session_settings import NO_SETTINGS, SessionSettings
 
 
@@ -69,6 +70,8 @@ class SummariesNoted:
     """The sessions whose settings are new to this device."""
     lack_hidden: Sequence[SessionId] = ()
     """The sessions in which more is hidden than this device knows."""
+    read_to: Sequence[SessionId] = ()
+    """The sessions in which the other person has read more than this device knew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +113,6 @@ class SessionState:
     """What the person has chosen for the session."""
     hidden: bool = False
     """Whether it is hidden now: nothing has come since the person hid it."""
+    read_to: ReadPosition = NOTHING_READ
+    """Private sessions: how far the other person has read. Own messages with a `number` up to its `number` are read.
+    Nothing while receipts are off."""

@@ -3,7 +3,7 @@
 APPLICATION_ID = 0x43617463
 """Marks the file as a store of this package: "Catc" in ASCII."""
 
-VERSION = 6
+VERSION = 7
 """Goes into `user_version`. A file with a higher one is refused; one with a lower one is set aside."""
 
 SCHEMA = """
@@ -23,6 +23,8 @@ CREATE TABLE session (
     read_number  INTEGER NOT NULL,  --   and the number up to there
     told_seq     INTEGER NOT NULL,  -- how much of that the server knows; if it is less, `read` is due
     told_number  INTEGER NOT NULL,
+    read_to_seq    INTEGER NOT NULL,  -- private: how far the other person has read: a seq,
+    read_to_number INTEGER NOT NULL,  --   and the number up to there
     floor_seq    INTEGER NOT NULL,  -- what is below was removed, or isn't for this account
     inexact      INTEGER NOT NULL,  -- 1: `added` may have numbers that were removed, or are own ones: see `recount`
     bottom       INTEGER NOT NULL,  -- 1: the oldest readable message is saved

@@ -13,7 +13,8 @@ from catchup_client.protocol.reading import ReadPosition
 
 COLUMNS = (
     "session_id, known, added, recalled, unlisted, unlisted_to, joined, cleared, last_seq, read_seq, read_number,"
-    " told_seq, told_number, floor_seq, inexact, bottom, timestamp_ms, announced, caught_up"
+    " told_seq, told_number, read_to_seq, read_to_number, floor_seq, inexact, bottom, timestamp_ms, announced,"
+    " caught_up"
 )
 
 CLEAR_IS_DUE = Number(-1)
@@ -33,6 +34,8 @@ class SessionRow:
     read_number: Number = Number(0)
     told_seq: Seq = Seq(0)
     told_number: Number = Number(0)
+    read_to_seq: Seq = Seq(0)
+    read_to_number: Number = Number(0)
     floor_seq: Seq = Seq(0)
     inexact: bool = False
     bottom: bool = False
@@ -62,6 +65,17 @@ class SessionRow:
     def read_up_to(self, position: ReadPosition) -> None:
         """Note that the person has read so far; a lower position changes nothing."""
         self.read_number, self.read_seq = max(self.read, position)
+
+    @property
+    def read_to(self) -> ReadPosition:
+        """How far the other person has read."""
+        return ReadPosition(self.read_to_number, self.read_to_seq)
+
+    def other_read_up_to(self, position: ReadPosition) -> bool:
+        """Note that the other person has read so far; tell whether that is further than before."""
+        is_further = position > self.read_to
+        self.read_to_number, self.read_to_seq = max(self.read_to, position)
+        return is_further
 
     def confirm_read(self, position: ReadPosition) -> None:
         """Note that the server knows that the person has read so far."""
@@ -102,6 +116,8 @@ def put(db: sqlite3.Connection, row: SessionRow) -> None:
         row.read_number,
         row.told_seq,
         row.told_number,
+        row.read_to_seq,
+        row.read_to_number,
         row.floor_seq,
         row.inexact,
         row.bottom,
