@@ -23,6 +23,8 @@ class Heard:
     """The red dots that have changed, by session."""
     epochs: list[str] = field(default_factory=list)
     """Of the data sets with which it has started anew."""
+    typing: dict[str, list[str]] = field(default_factory=dict)
+    """Who types, by session."""
     offline: int = 0
     """How often it has lost its connection, or could not open one."""
 
@@ -70,7 +72,54 @@ class Device(Protocol):
     async def mark_read(self, session_id: str) -> None:
         """The person has read it."""
 
-    async def create_group(self, name: str, uids: Sequence[str] = (), *, group: str, is_open: bool = False) -> Sent:
+    async def recall(self, session_id: str, seq: int) -> Sent:
+        """Take a message back. As `edit`, it raises RequestRefused."""
+
+    async def edit(self, session_id: str, seq: int, msg: dict[str, Any]) -> Sent:
+        """Replace the content of an own message."""
+
+    async def hide(self, session_id: str, seqs: Sequence[int]) -> None:
+        """Hide messages from this account."""
+
+    async def mute(self, session_id: str, until_ms: int) -> None:
+        """Mute a session for this account."""
+
+    async def pin(self, session_id: str) -> None:
+        """Pin a session."""
+
+    async def settings(self, session_id: str) -> tuple[bool, int]:
+        """Whether it is pinned, and until when it is muted."""
+
+    async def typing(self, to: str) -> None:
+        """The person types."""
+
+    async def online(self, uids: Sequence[str]) -> dict[str, bool]:
+        """Who of them is online."""
+
+    async def describe(self, group: str, name: str, announcement: str) -> Sent:
+        """Change a group's name and announcement."""
+
+    async def description(self, group: str) -> tuple[str, str]:
+        """Its name and announcement."""
+
+    async def mute_member(self, group: str, uid: str, until_ms: int) -> Sent:
+        """Let a member only read until then; 0 ends it."""
+
+    async def ask_to_join(self, group: str, note: str) -> None:
+        """Ask its owner and admins."""
+
+    async def join_requests(self, group: str) -> list[tuple[str, str]]:
+        """Who asks, and with which note."""
+
+    async def approve(self, group: str, uids: Sequence[str]) -> Sent:
+        """Admit them."""
+
+    async def dissolve(self, group: str) -> Sent:
+        """End it."""
+
+    async def create_group(
+        self, name: str, uids: Sequence[str] = (), *, group: str, is_open: bool = False, asks: bool = False
+    ) -> Sent:
         """As all changes of a group, it raises RequestRefused."""
 
     async def join(self, group: str) -> Sent:

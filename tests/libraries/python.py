@@ -22,6 +22,7 @@ from catchup_client import (
     Sent,
     Settings,
     StartedAnew,
+    TypingChanged,
     UnreadChanged,
 )
 from tests.libraries.device import Heard
@@ -43,6 +44,8 @@ class PythonDevice:
                     self.heard.messages += event.messages
                 case UnreadChanged():
                     self.heard.unread[event.session_id] = event.unread
+                case TypingChanged():
+                    self.heard.typing[event.session_id] = list(event.uids)
                 case StartedAnew():
                     self.heard.epochs.append(event.epoch)
                 case Offline():
@@ -95,8 +98,58 @@ class PythonDevice:
     async def mark_read(self, session_id: str) -> None:
         self._client.mark_read(session_id)
 
-    async def create_group(self, name: str, uids: Sequence[str] = (), *, group: str, is_open: bool = False) -> Sent:
-        return await self._client.create_group(name, uids, group=group, is_open=is_open)
+    async def recall(self, session_id: str, seq: int) -> Sent:
+        return await self._client.recall(session_id, seq)
+
+    async def edit(self, session_id: str, seq: int, msg: dict[str, Any]) -> Sent:
+        return await self._client.edit(session_id, seq, msg)
+
+    async def hide(self, session_id: str, seqs: Sequence[int]) -> None:
+        await self._client.hide(session_id, seqs)
+
+    async def mute(self, session_id: str, until_ms: int) -> None:
+        await self._client.set_settings(session_id, muted_until_ms=until_ms)
+
+    async def pin(self, session_id: str) -> None:
+        await self._client.set_settings(session_id, pinned=True)
+
+    async def settings(self, session_id: str) -> tuple[bool, int]:
+        (state,) = (each for each in self._client.sessions() if each.session_id == session_id)
+        return state.settings.pinned_at_ms > 0, state.settings.muted_until_ms
+
+    async def typing(self, to: str) -> None:
+        self._client.typing(to)
+
+    async def online(self, uids: Sequence[str]) -> dict[str, bool]:
+        return {str(uid): status.online for uid, status in (await self._client.online(uids)).items()}
+
+    async def describe(self, group: str, name: str, announcement: str) -> Sent:
+        return await self._client.describe(group, name=name, announcement=announcement)
+
+    async def description(self, group: str) -> tuple[str, str]:
+        described = await self._client.description(group)
+        assert described is not None
+        return described.group.name, described.announcement.text if described.announcement else ""
+
+    async def mute_member(self, group: str, uid: str, until_ms: int) -> Sent:
+        return await self._client.mute_member(group, uid, until_ms)
+
+    async def ask_to_join(self, group: str, note: str) -> None:
+        await self._client.ask_to_join(group, note)
+
+    async def join_requests(self, group: str) -> list[tuple[str, str]]:
+        return [(each.uid, each.note) async for each in self._client.join_requests(group)]
+
+    async def approve(self, group: str, uids: Sequence[str]) -> Sent:
+        return await self._client.approve(group, uids)
+
+    async def dissolve(self, group: str) -> Sent:
+        return await self._client.dissolve(group)
+
+    async def create_group(
+        self, name: str, uids: Sequence[str] = (), *, group: str, is_open: bool = False, asks: bool = False
+    ) -> Sent:
+        return await self._client.create_group(name, uids, group=group, is_open=is_open, by_asking=asks)
 
     async def join(self, group: str) -> Sent:
         return await self._client.join(group)

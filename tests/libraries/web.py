@@ -119,6 +119,8 @@ class WebDevice:
                 self.heard.messages += map(message_of, value["messages"])
             case "unread":
                 self.heard.unread[value["sessionId"]] = value["unread"]
+            case "typing":
+                self.heard.typing[value["sessionId"]] = value["uids"]
             case "anew":
                 self.heard.epochs.append(value["epoch"])
             case "offline":
@@ -174,8 +176,58 @@ class WebDevice:
     async def mark_read(self, session_id: str) -> None:
         await self._call("markRead", session_id)
 
-    async def create_group(self, name: str, uids: Sequence[str] = (), *, group: str, is_open: bool = False) -> Sent:
-        return sent_of(await self._call("createGroup", name, {"uids": list(uids), "group": group, "isOpen": is_open}))
+    async def recall(self, session_id: str, seq: int) -> Sent:
+        return sent_of(await self._call("recall", session_id, seq))
+
+    async def edit(self, session_id: str, seq: int, msg: dict[str, Any]) -> Sent:
+        return sent_of(await self._call("edit", session_id, seq, msg))
+
+    async def hide(self, session_id: str, seqs: Sequence[int]) -> None:
+        await self._call("hide", session_id, list(seqs))
+
+    async def mute(self, session_id: str, until_ms: int) -> None:
+        await self._call("setSettings", session_id, {"mutedUntilMs": until_ms})
+
+    async def pin(self, session_id: str) -> None:
+        await self._call("setSettings", session_id, {"pinned": True})
+
+    async def settings(self, session_id: str) -> tuple[bool, int]:
+        (state,) = (each for each in await self._call("sessions") if each["sessionId"] == session_id)
+        return state["settings"]["pinned"], state["settings"]["mutedUntilMs"]
+
+    async def typing(self, to: str) -> None:
+        await self._call("typing", to)
+
+    async def online(self, uids: Sequence[str]) -> dict[str, bool]:
+        return {uid: status["online"] for uid, status in await self._call("online", list(uids))}
+
+    async def describe(self, group: str, name: str, announcement: str) -> Sent:
+        return sent_of(await self._call("describe", group, {"name": name, "announcement": announcement}))
+
+    async def description(self, group: str) -> tuple[str, str]:
+        described = await self._call("description", group)
+        return described["name"], (described["announcement"] or {"text": ""})["text"]
+
+    async def mute_member(self, group: str, uid: str, until_ms: int) -> Sent:
+        return sent_of(await self._call("muteMember", group, uid, until_ms))
+
+    async def ask_to_join(self, group: str, note: str) -> None:
+        await self._call("askToJoin", group, {"note": note})
+
+    async def join_requests(self, group: str) -> list[tuple[str, str]]:
+        return [(each["uid"], each["note"]) for each in await self._call("joinRequests", group)]
+
+    async def approve(self, group: str, uids: Sequence[str]) -> Sent:
+        return sent_of(await self._call("approve", group, list(uids)))
+
+    async def dissolve(self, group: str) -> Sent:
+        return sent_of(await self._call("dissolve", group))
+
+    async def create_group(
+        self, name: str, uids: Sequence[str] = (), *, group: str, is_open: bool = False, asks: bool = False
+    ) -> Sent:
+        options = {"uids": list(uids), "group": group, "isOpen": is_open, "asks": asks}
+        return sent_of(await self._call("createGroup", name, options))
 
     async def join(self, group: str) -> Sent:
         return sent_of(await self._call("join", group))
@@ -298,6 +350,9 @@ def message_of(told: dict[str, Any]) -> Message:
                 "quiet",
                 "at_all",
                 "kind",
+                "recalled",
+                "revised",
+                "hidden",
             )
         },
         at=tuple(told["at"]),

@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { Client } from "../src/index.js";
 import { keep } from "./journal.js";
 
-const EVENTS = ["unread", "messages", "sent", "held", "refused", "head", "login", "progress", "offline", "anew"];
+const EVENTS = ["unread", "messages", "sent", "held", "refused", "head", "login", "progress", "offline", "typing", "anew"];
 const clients = new Map();
 
 const calls = {
@@ -36,6 +36,15 @@ const calls = {
     const found = [];
     for await (const member of clients.get(id).members(group)) found.push(member);
     return found;
+  },
+  async joinRequests(id, group) {
+    const found = [];
+    for await (const request of clients.get(id).joinRequests(group)) found.push(request);
+    return found;
+  },
+  /** A map has no form of its own in JSON. */
+  async online(id, uids) {
+    return [...(await clients.get(id).online(uids))];
   },
 };
 
