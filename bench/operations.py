@@ -94,6 +94,11 @@ class Operations:
         expect(not self._stage.ask(reader, "login").body["counters"], "nothing is unread after a read")
         yield row("read, 50 sessions", self._backlog, read)
         yield row("… its notice to own devices", self._backlog, notice)
+        world.fans_out_at_once = False
+        settings = self._stage.ask(reader, "settings", sessions={name: {"pinned": True} for name in counters})
+        world.fans_out_at_once = True
+        world.fan_out()
+        yield row("settings, 50 sessions", self._backlog, settings)
 
     def _connections(self) -> Iterator[Row]:
         phone = self._stage.world.online(READER, DEVICE)

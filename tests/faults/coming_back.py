@@ -41,12 +41,14 @@ def receivers_first(stage: Stage) -> None:
 WAYS: tuple[ComeBack, ...] = (at_once, receivers_first)
 
 
-def behind(stage: Stage) -> set[tuple[str, str]]:
+def behind(stage: Stage, *, noticed: bool = True) -> set[tuple[str, str]]:
     """Devices that are connected and have not heard of everything that is for them, each with the session. What another
-    device of theirs has cleared they need not hear of, nor, before their next login, of a retry by whom they block."""
+    device of theirs has cleared they need not hear of, nor, before their next login, of a retry by whom they block.
+    `noticed`: no notice was lost, which only tells what the next login tells as well."""
     found = behind_in_groups(stage.world, list(stage.people.values()))
     connected = [person for person in stage.people.values() if person.connected]
-    found |= {(person.name, session) for person in connected for session in unaware(stage.world, person)}
+    if noticed:
+        found |= {(person.name, session) for person in connected for session in unaware(stage.world, person)}
     found |= outdated(stage.world, list(stage.people.values()))
     for row in stage.world.rows("Counter"):
         for person in stage.people.values():
@@ -57,10 +59,12 @@ def behind(stage: Stage) -> set[tuple[str, str]]:
     return found
 
 
-def untold(stage: Stage) -> Iterator[str]:
+def untold(stage: Stage, *, noticed: bool) -> Iterator[str]:
     """Whoever is connected has heard of everything, if no push failed: by a push, or at login."""
     at_once(stage)
-    yield from (f"{name} is connected and was not told all of {session}" for name, session in behind(stage))
+    yield from (
+        f"{name} is connected and was not told all of {session}" for name, session in behind(stage, noticed=noticed)
+    )
 
 
 def _answer(stage: Stage, person: Person, session: str) -> None:

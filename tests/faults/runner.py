@@ -80,7 +80,7 @@ class Runner:
                         prepared.stage.back_to(struck)
                         where = f"{scenario.name} / {fault.name} / {at}: {call} / {way.__name__}"
                         # All frames once more is the longest part: after one of the ways in turn.
-                        found = self._aftermath(prepared, fault, way, again=way is in_turn)
+                        found = self._aftermath(prepared, fault, way, call, again=way is in_turn)
                         result.add(where, list(found))
                         if until_caught and result.violations:
                             return result
@@ -101,7 +101,7 @@ class Runner:
                     _retry(stage)
                     assert stage.aws.heal(), f"{fault.name} has not struck call {again} of the retry"
                     where = f"{scenario.name} / {fault.name} / {at}: {call} / then {again}: {other}"
-                    result.add(where, list(self._aftermath(prepared, fault, receivers_first)))
+                    result.add(where, list(self._aftermath(prepared, fault, receivers_first, call, other)))
         return result
 
     def _prepare(self, scenario: Scenario, order: int) -> Prepared:
@@ -162,13 +162,15 @@ class Runner:
         assert stage.aws.calls[: at + 1] == list(prepared.calls[: at + 1]), "the scenario is not repeatable"
 
     @staticmethod
-    def _aftermath(prepared: Prepared, fault: Injected, way: ComeBack, *, again: bool = True) -> Iterator[str]:
+    def _aftermath(
+        prepared: Prepared, fault: Injected, way: ComeBack, *struck: Call, again: bool = True
+    ) -> Iterator[str]:
         stage = prepared.stage
         way(stage)
         for person in stage.people.values():
             yield from pushed_too_late(person)
         if not fault.silences and not prepared.silent:
-            yield from untold(stage)
+            yield from untold(stage, noticed=not any(call.operation == "SendMessage" for call in struck))
             # A stale read does not see the devices of the sender either.
             if way is at_once and fault.name != "stale read":
                 yield from not_told_of_release(stage.world, list(stage.people.values()))

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from catchup.clock import MAX_AHEAD_MS, system_clock
 from catchup.domain.ids import MAX_NUMBER
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
-from catchup.usecases.session_settings.change import SESSIONS_A_PUSH
+from catchup.push.notices import SETTINGS_PER_PUSH
 from tests.support.http import HttpClient
 from tests.support.outages import Outages
 from tests.support.world import Phone, World, from_pb
@@ -296,12 +296,18 @@ def test_a_push_to_a_connection_that_is_gone_forgets_it(world: World, bob: Phone
     assert {name for name in row if name.startswith("d#")} == {"d#phone"}
 
 
-def test_if_it_is_not_known_whom_to_tell_the_device_tries_again(world: World, bob: Phone) -> None:
+def test_a_push_that_can_not_be_queued_does_not_fail_the_request(
+    world: World, bob: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tablet, chosen = world.online("bob", "tablet"), {CHAT: {"pinned": True, "changedAt": AT}}
-    with Outages(world.dynamodb) as outages:
-        outages.fail("BatchGetItem", BUSY)
-        assert bob.ask("settings", sessions=chosen)["code"] == "UNAVAILABLE"
-    assert told(bob)["pinned"] is True
+
+    def refuse(**_: Any) -> None:
+        raise BUSY
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.queues, "send_message", refuse)
+        assert bob.ok("settings", sessions=chosen)["sessions"][CHAT]["code"] == "OK"
+    assert (told(bob)["pinned"], len(tablet.pushes)) == (True, 0)
     bob.ok("settings", sessions=chosen)
     assert len(tablet.pushes) == 1
 
@@ -320,7 +326,7 @@ def test_a_hundred_sessions_are_changed_told_and_answered(world: World) -> None:
         answer["sessions"] |= bob.ok("settings", sessions={f"p:bob:{name}": chosen for name in names[50:]})["sessions"]
     assert {result["code"] for result in answer["sessions"].values()} == {"OK"}
     pushed = [push["body"]["sessions"] for push in tablet.pushes if push["cmd"] == "settings"]
-    assert max(map(len, pushed)) == SESSIONS_A_PUSH
+    assert max(map(len, pushed)) == SETTINGS_PER_PUSH
     assert {session for each in pushed for session in each} == set(answer["sessions"])
 
 

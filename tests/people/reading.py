@@ -29,10 +29,12 @@ class Reading(Choosing):
         self.tell_reads()
 
     def plan_read(self, session: str) -> None:
-        """Notes in the local database that the person has read the session."""
+        """Notes in the local database that the person has read the session, and takes away its mark if there is one."""
         talk = self.store.talk(session)
         position = (talk.known, max(talk.known, talk.top))
         self.store.reads[session] = max(position, self.store.reads.get(session, NOTHING))
+        if self.store.settings.get(session, {}).get("markedUnread"):
+            self.plan_choice(session, markedUnread=False)
 
     @property
     def untold_reads(self) -> dict[str, Position]:

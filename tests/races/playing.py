@@ -108,7 +108,7 @@ def play(
 
 def _is_of_a_push(step: str) -> bool:
     """Whether a push is lost if this fails. What is queued for other devices of the person who asks is a courtesy."""
-    is_courtesy = " hides " in step or " turns receipts " in step
+    is_courtesy = any(verb in step for verb in (" hides ", " chooses ", " turns receipts "))
     return "post_to_connection" in step or (is_courtesy and "send_message" in step)
 
 

@@ -2,14 +2,25 @@
 
 import pytest
 
-from tests.races import catching_up, connecting, crowds, hiding, reading, receipts, revising, sending, signalling
+from tests.races import (
+    catching_up,
+    choosing,
+    connecting,
+    crowds,
+    hiding,
+    reading,
+    receipts,
+    revising,
+    sending,
+    signalling,
+)
 from tests.races.cast import RACES, Race
 from tests.races.playing import HastyPerson, Played, play
 from tests.races.stage import Stage
 from tests.support import tally
 
 # Importing a part puts its races on the list.
-PARTS = (sending, catching_up, connecting, crowds, signalling, hiding, reading, receipts, revising)
+PARTS = (sending, catching_up, choosing, connecting, crowds, signalling, hiding, reading, receipts, revising)
 WITH_PUSHES_FIRST = [race for race in RACES if race.pushes_first]
 WITH_MISFORTUNES = [race for race in RACES if race.faults or race.stale]
 # The judge, which hears all races, need not hear everything: what differs here is not what DynamoDB does.

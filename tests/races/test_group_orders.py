@@ -4,6 +4,7 @@ import pytest
 
 from tests.races import (
     asking,
+    choosing,
     deeds,
     handing_over,
     hiding,
@@ -22,7 +23,19 @@ from tests.races.stage import Stage
 from tests.races.test_all_orders import judge
 
 # Importing a part puts its races on the list.
-PARTS = (rights, deeds, handing_over, membership, rosters, running_groups, asking, reading, signalling, hiding)
+PARTS = (
+    rights,
+    deeds,
+    handing_over,
+    membership,
+    rosters,
+    running_groups,
+    asking,
+    choosing,
+    reading,
+    signalling,
+    hiding,
+)
 # One engine: what conditions do is asked of both by the races of private sessions.
 pytestmark = pytest.mark.parametrize("platform", ["moto"], indirect=True, scope="module")
 WITH_PUSHES_FIRST = [race for race in GROUP_RACES if race.pushes_first]

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from google.protobuf.struct_pb2 import Struct
 
-from catchup.domain.group import JoinRequest
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message, Numbers
 from catchup.usecases.groups.ports import Job
@@ -43,7 +42,6 @@ JOBS = [
     Job(ROOM, SEQ, 8, message(), from_roster=True, start="bob#phone"),
     Job(ROOM, SEQ, 8, request_id="KxT1wfHqIAMFd5Q="),
     Job(ROOM, SEQ, 8, message(), queued_at_ms=1_700_000_000_000),
-    Job(ROOM, SEQ, 8, asking=JoinRequest(Uid("dave"), 'hi "there" 😀', 1_700_000_000_000)),
 ]
 
 

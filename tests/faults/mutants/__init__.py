@@ -4,7 +4,18 @@ Those of private sessions name the scenario that shows them. The others are matc
 are tested.
 """
 
-from tests.faults.mutants import clients, counting, delivering, hiding, receipts, revising, signalling
+from tests.faults.mutants import clients, counting, delivering, hiding, receipts, revising, session_settings, signalling
 from tests.faults.mutants.registry import MUTANTS, Mutant
 
-__all__ = ["MUTANTS", "Mutant", "clients", "counting", "delivering", "hiding", "receipts", "revising", "signalling"]
+__all__ = [
+    "MUTANTS",
+    "Mutant",
+    "clients",
+    "counting",
+    "delivering",
+    "hiding",
+    "receipts",
+    "revising",
+    "session_settings",
+    "signalling",
+]

@@ -5,6 +5,8 @@ from tests.faults.scenarios.registry import SESSION, both_online, break_off, gro
 from tests.faults.stage import Stage
 
 PLACE = {"seq": 1, "received": 1}
+# How far `talking` has come.
+HEAD = {"seq": 2, "received": 1}
 FOR_EVER = 2**53 - 1
 
 
@@ -20,6 +22,11 @@ def alice_has_chosen(stage: Stage) -> None:
 def _(stage: Stage) -> None:
     stage.person("alice").choose(SESSION, pinned=False, mutedUntil=FOR_EVER)
     stage.person("alice", "tablet").read_pushes()
+
+
+@scenario("settings are chosen for the first time", both_online)
+def _(stage: Stage) -> None:
+    stage.person("alice").choose(SESSION, pinned=True)
 
 
 def several_planned(stage: Stage) -> None:
@@ -96,3 +103,51 @@ def _(stage: Stage) -> None:
     bob.clear()
     bob.change("leave", "room")
     bob.choose("g:room", hidden=True, at={"seq": 4, "received": 2})
+
+
+def hidden_and_marked(stage: Stage) -> None:
+    """Alice's phone has hidden the chat with Bob, and marked it; nothing in it is new."""
+    alice_has_chosen(stage)
+    stage.person("alice").choose(SESSION, hidden=True, markedUnread=True, at=HEAD)
+    stage.person("alice", "tablet").read_pushes()
+
+
+@scenario("a hidden session gets a message", hidden_and_marked)
+def _(stage: Stage) -> None:
+    stage.person("bob").say("alice")
+
+
+@scenario("a marked session is read on another device", hidden_and_marked)
+def _(stage: Stage) -> None:
+    tablet = stage.person("alice", "tablet")
+    tablet.mark_read(SESSION)
+    tablet.send_choices()
+    stage.person("alice").read_pushes()
+
+
+def read_and_marked_later(stage: Stage) -> None:
+    """Alice's tablet has read, and has not told; her phone has marked since. Only what it knew of is taken away."""
+    alice_has_chosen(stage)
+    stage.person("alice", "tablet").plan_read(SESSION)
+    stage.person("alice").choose(SESSION, later=9, markedUnread=True, at=HEAD)
+
+
+@scenario("a read comes after a mark that was made later", read_and_marked_later)
+def _(stage: Stage) -> None:
+    tablet = stage.person("alice", "tablet")
+    tablet.tell_reads()
+    tablet.read_pushes()
+
+
+def muted_by_both(stage: Stage) -> None:
+    """Bob has muted a group on his phone; Alice speaks there, and mentions him."""
+    in_a_group(stage)
+    stage.online("bob", "tablet")
+    stage.person("bob").choose("g:room", mutedUntil=FOR_EVER)
+
+
+@group_scenario("a mention in a muted group", muted_by_both)
+def _(stage: Stage) -> None:
+    stage.person("alice").tell("room", at=["bob"])
+    stage.person("bob").read_pushes()
+    stage.person("bob", "tablet").choose("g:room", mutedUntil=0, pinned=True)

@@ -34,7 +34,6 @@ def build_fanout(settings: Settings, parts: Parts) -> FanoutService:
     fan_out = FanOut(
         groups=DynamoGroups(of.storage),
         members=DynamoMembers(of.storage),
-        requests=DynamoJoinRequests(of.storage),
         roster=DynamoRoster(of.storage),
         presence=presence,
         push=of.push,
@@ -43,7 +42,7 @@ def build_fanout(settings: Settings, parts: Parts) -> FanoutService:
         clock=of.clock,
         telemetry=of.telemetry,
     )
-    notify = Notify(presence, of.push, of.concurrency, of.telemetry)
+    notify = Notify(presence, DynamoJoinRequests(of.storage), of.push, of.concurrency, of.telemetry)
     tell = TellReceipts(
         receipts=DynamoReceipts(of.storage),
         presence=presence,

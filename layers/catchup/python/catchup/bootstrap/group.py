@@ -46,7 +46,7 @@ class GroupService:
             requests=self._requests,
             blocks=self._blocks,
             gate=self._gate,
-            jobs=of.queues,
+            notices=of.notices,
             concurrency=of.concurrency,
             clock=of.clock,
         )

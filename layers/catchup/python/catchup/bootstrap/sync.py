@@ -94,14 +94,12 @@ class SyncService:
     def settings(self) -> "ChangeSettings":
         """Changing how a person sees their sessions."""
         from catchup.storage.session_settings import DynamoSettings
-        from catchup.usecases.people.devices import OwnDevices
         from catchup.usecases.session_settings.change import ChangeSettings
 
         of = self._of
         return ChangeSettings(
             settings=DynamoSettings(of.storage),
-            devices=OwnDevices(self._presence, of.concurrency, of.telemetry),
-            push=of.push,
+            notices=of.notices,
             concurrency=of.concurrency,
             clock=of.clock,
         )

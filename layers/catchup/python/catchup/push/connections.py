@@ -2,34 +2,24 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catchup.clock import Clock, deadline
-from catchup.domain.group import JoinRequest
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.domain.reading import Position
-from catchup.domain.session_settings import SessionSettings
 from catchup.domain.signal import Signal
 from catchup.errors import Unavailable
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.people.ports import PushResult
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import encode
-from catchup.wire.pushes import (
-    asking_push,
-    head_push,
-    message_push,
-    notice_push,
-    read_to_push,
-    settings_push,
-    signal_push,
-)
+from catchup.wire.pushes import head_push, message_push, notice_push, read_to_push, signal_push
 
 # Throttled posts are tried again after a pause with full jitter; a push is a convenience, so not for long.
 MAX_POSTS = 3
@@ -63,14 +53,6 @@ class Connections:
 
     def head(self, to: Endpoint, session: SessionId, seq: Seq, number: int) -> PushResult:
         frame = self._frame(to, (session, seq), lambda: head_push(session, seq, number, self._clock()))
-        return self._post(to, frame)
-
-    def asking(self, to: Endpoint, session: SessionId, request: JoinRequest) -> PushResult:
-        frame = self._frame(to, (session, request), lambda: asking_push(session, request, self._clock()))
-        return self._post(to, frame)
-
-    def settings(self, to: Endpoint, settings: Mapping[SessionId, SessionSettings]) -> PushResult:
-        frame = self._frame(to, settings, lambda: settings_push(settings, self._clock()))
         return self._post(to, frame)
 
     def signal(self, to: Endpoint, signal: Signal) -> PushResult:

@@ -6,7 +6,6 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 
-from catchup.domain.group import JoinRequest
 from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
 from catchup.domain.message import Numbers, Place
 from catchup.usecases.groups.ports import Job
@@ -35,7 +34,6 @@ def encode_job(job: Job) -> str:
             "start": job.start,
             "requestId": job.request_id,
             "queuedAt": job.queued_at_ms,
-            "asking": job.asking,
         }
     )
 
@@ -54,6 +52,7 @@ def encode_notice(notice: Notice) -> str:
             "to": notice.to,
             "exceptFor": notice.except_for,
             "read": notice.read,
+            "managersOf": notice.managers_of,
             "requestId": notice.request_id,
         }
     )
@@ -86,7 +85,6 @@ def decode_job(text: str) -> Job | Notice | SessionId:
             # Older jobs have none of these.
             request_id=str(read.get("requestId", "")),
             queued_at_ms=int(read.get("queuedAt", 0)),
-            asking=_asking(read.get("asking")),
         )
     except (KeyError, TypeError, OverflowError) as error:
         raise ValueError(f"no job: {type(error).__name__}") from error
@@ -101,15 +99,10 @@ def _notice(read: dict[str, Any]) -> Notice:
     to = tuple(Uid(uid) for uid in read["to"])
     # Older notices have none.
     sessions = tuple(SessionId(session) for session in read.get("read", ()))
-    return Notice(to, frame, _except_for(read), sessions, str(read.get("requestId", "")))
+    group = read.get("managersOf")
+    managers_of = None if group is None else SessionId(group)
+    return Notice(to, frame, _except_for(read), sessions, managers_of, str(read.get("requestId", "")))
 
 
 def _except_for(read: dict[str, Any]) -> ConnectionId | None:
     return None if read["exceptFor"] is None else ConnectionId(read["exceptFor"])
-
-
-def _asking(read: list[Any] | None) -> JoinRequest | None:
-    if read is None:
-        return None
-    uid, note, at_ms = read
-    return JoinRequest(Uid(uid), str(note), int(at_ms))

@@ -23,16 +23,16 @@ def head_push(session: SessionId, seq: Seq, number: int, now_ms: int) -> pb.Enve
     return pb.Envelope(cmd="head", time=now_ms, head=pb.Head(session_id=session, seq=seq, number=number))
 
 
-def asking_push(session: SessionId, request: JoinRequest, now_ms: int) -> pb.Envelope:
-    """The push to those who decide that somebody asks to join a group."""
+def asking_push(session: SessionId, request: JoinRequest) -> pb.Envelope:
+    """The push to those who decide that somebody asks to join a group; without its time."""
     asked = pb.AskRequest(group_id=group_id_of(session), note=request.note)
-    return pb.Envelope(cmd="ask", time=now_ms, uid=request.uid, ask=asked)
+    return pb.Envelope(cmd="ask", uid=request.uid, ask=asked)
 
 
-def settings_push(settings: Mapping[SessionId, SessionSettings], now_ms: int) -> pb.Envelope:
-    """The push of what a person has chosen on another device."""
+def settings_push(settings: Mapping[SessionId, SessionSettings]) -> pb.Envelope:
+    """The push of what a person has chosen on another device; without its time."""
     sessions = {str(session): settings_to_wire(chosen) for session, chosen in settings.items()}
-    return pb.Envelope(cmd="settings", time=now_ms, settings_push=pb.SettingsPush(sessions=sessions))
+    return pb.Envelope(cmd="settings", settings_push=pb.SettingsPush(sessions=sessions))
 
 
 def signal_push(signal: Signal, now_ms: int) -> pb.Envelope:

@@ -23,12 +23,10 @@ from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.presence import Endpoint, Presence
 from catchup.errors import Unavailable, courtesy
 from catchup.metrics import Metric, Telemetry
-from catchup.usecases.groups.ports import Groups, Job, Jobs, JoinRequests, Members, Roster
+from catchup.usecases.groups.ports import Groups, Job, Jobs, Members, Roster
 from catchup.usecases.people.ports import PresenceBook, Push, PushResult
 
 MEMBERS_PER_PAGE = 100
-# The owner and admins who are told that somebody asks to join: as many as one look at presence tells of.
-MANAGERS_TOLD = 100
 # Above this number online, bursts become hints; below half of it, they become messages again.
 HOT_FROM = 300
 # The index of members may lag behind a change, so its people get the push once more, after the index has caught up.
@@ -70,7 +68,6 @@ class FanOut:
 
     groups: Groups
     members: Members
-    requests: JoinRequests
     roster: Roster
     presence: PresenceBook
     push: Push
@@ -85,9 +82,6 @@ class FanOut:
 
         Raises Unavailable before the first push; the job then comes again.
         """
-        if job.asking is not None:
-            self._tell_those_who_decide(job)
-            return
         if job.only:
             self._tell_again(job)
             return
@@ -117,12 +111,6 @@ class FanOut:
     def hint_again(self, session: SessionId) -> None:
         """Queues a hint that failed once more, unless a hint for this second is already queued."""
         self.jobs.put_hint(session, self.clock())
-
-    def _tell_those_who_decide(self, job: Job) -> None:
-        """Pushes that somebody asks to join. Those who are away find the request in the list; so it is told once, and
-        nobody again for lack of time."""
-        uids = self.requests.managers(job.session_id, MANAGERS_TOLD)
-        self._push_all(job, [device for devices in self.presence.online(uids).values() for device in devices])
 
     def _tell_again(self, job: Job) -> None:
         """Pushes the head to the people in `also`. If time runs out, another job tells the rest."""
@@ -227,9 +215,7 @@ class FanOut:
         return results
 
     def _push_one(self, job: Job, to: Endpoint) -> PushResult:
-        if job.asking is not None:
-            result = self.push.asking(to, job.session_id, job.asking)
-        elif job.message is None:
+        if job.message is None:
             result = self.push.head(to, job.session_id, job.seq, job.number)
         else:
             result = self.push.message(to, job.message)

@@ -177,8 +177,12 @@ class JoinRequests(Protocol):
         """Returns at most `limit` requests after this uid, in the order of uids, and the uid after which to continue;
         None at the end. It may lag behind by a second."""
 
-    def managers(self, session: SessionId, limit: int) -> Sequence[Uid]:
-        """At most so many of the group's owner and admins. It may lag behind by a second."""
+
+class AskingNotices(Protocol):
+    """Tells those who decide that somebody asks to join."""
+
+    def asking(self, session: SessionId, request: JoinRequest) -> None:
+        """Queues a push to the owner and admins of the group. Those who are away find the request in the list."""
 
 
 class RosterEntry(NamedTuple):
@@ -227,7 +231,7 @@ class Job(NamedTuple):
     `message` None: only the head is pushed. `except_for`: the sender's connection. `also`: people who get the push even
     if they are not in the list of members. `only`: nobody else gets it. `request_id`: the request that queued the job;
     the queue sets it, only for the log. `queued_at_ms`: the time when the sender's request queued it, 0 if it is not
-    measured. `asking`: somebody asks to join, and only the owner and admins are told.
+    measured.
     """
 
     session_id: SessionId
@@ -241,7 +245,6 @@ class Job(NamedTuple):
     start: str = ""
     request_id: str = ""
     queued_at_ms: int = 0
-    asking: JoinRequest | None = None
 
     def without(self, recalled: frozenset[Seq]) -> "Job":
         """This job, without the content of a message that is one of these, or of an edit of one."""

@@ -23,7 +23,7 @@ from catchup.domain.page import Budget, fitting
 from catchup.domain.presence import Caller
 from catchup.errors import AlreadyAMember, NotAManager, NotAMember, NotByAsking, TooManyRequests
 from catchup.usecases.groups.change import ChangeGroup
-from catchup.usecases.groups.ports import Groups, GroupSentLog, Job, Jobs, JoinRequests
+from catchup.usecases.groups.ports import AskingNotices, Groups, GroupSentLog, JoinRequests
 from catchup.usecases.groups.preconditions import ChangeRequest, check_goes_on, check_may_speak
 from catchup.usecases.people.ports import BlockBook
 from catchup.usecases.sending.gate import Gate
@@ -43,7 +43,7 @@ class AskToJoin:
     requests: JoinRequests
     blocks: BlockBook
     gate: Gate
-    jobs: Jobs
+    notices: AskingNotices
     concurrency: Concurrency
     clock: Clock
 
@@ -65,7 +65,7 @@ class AskToJoin:
         request = self.requests.ask(session, JoinRequest(uid, note, self.clock()))
         if request is None:
             raise AlreadyAMember
-        self.jobs.put(Job(session, group.head, group.number, asking=request, queued_at_ms=self.clock()))
+        self.notices.asking(session, request)
         return request
 
     def _checked(self, group: Group | None, membership: Membership | None) -> Group:

@@ -1,6 +1,5 @@
 """Pushes to the devices online: a private message to those of both people, news of their own to a person's others."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -33,27 +32,6 @@ class PushToDevices:
 
     def _push_one(self, to: Endpoint, message: Message) -> bool:
         return _delivered(to, self.push.message(to, message), self.presence, self.telemetry)
-
-
-@dataclass(eq=False, repr=False, slots=True)
-class OwnDevices:
-    """Tells the devices of a person, except the one that has asked for it. A push that is lost is made up for at the
-    next login."""
-
-    presence: PresenceBook
-    concurrency: Concurrency
-    telemetry: Telemetry
-
-    def __call__(self, caller: Caller, tell: Callable[[Endpoint], PushResult]) -> None:
-        """Looks who is online now, and tells them side by side. `tell`: pushes to one of them.
-
-        Raises Unavailable if nobody could be found: the request is then sent again.
-        """
-        presence = self.presence.online([caller.uid])
-        self.concurrency.run(*(partial(self._tell_one, to, tell) for to in _others(caller, presence)))
-
-    def _tell_one(self, to: Endpoint, tell: Callable[[Endpoint], PushResult]) -> None:
-        _delivered(to, tell(to), self.presence, self.telemetry)
 
 
 def _others(caller: Caller, presence: Presence) -> list[Endpoint]:

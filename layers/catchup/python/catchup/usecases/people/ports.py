@@ -1,15 +1,13 @@
 """The ports for block lists, presence and pushes. The rules of `usecases.sending.ports` apply."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from catchup.domain.group import JoinRequest
 from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Endpoint, Presence
-from catchup.domain.session_settings import SessionSettings
 
 
 class BlockBook(Protocol):
@@ -83,14 +81,23 @@ class Notice(NamedTuple):
 
     `frame`: an Envelope of the wire, serialised, without its time. `except_for`: the connection that asks.
     `read`: private sessions that the person has read, whose other people are told too (`usecases.receipts.tell`).
-    `request_id`: the request that queued it; the queue sets it, only for the log.
+    `managers_of`: also to the owner and admins of this group. `request_id`: the request that queued it; the queue sets
+    it, only for the log.
     """
 
     to: tuple[Uid, ...]
     frame: bytes
     except_for: ConnectionId | None = None
     read: tuple[SessionId, ...] = ()
+    managers_of: SessionId | None = None
     request_id: str = ""
+
+
+class Managers(Protocol):
+    """Who manages groups."""
+
+    def managers(self, session: SessionId, limit: int) -> Sequence[Uid]:
+        """At most so many of the group's owner and admins. It may lag behind by a second."""
 
 
 class PushResult(Enum):
@@ -113,12 +120,6 @@ class Push(Protocol):
 
     def head(self, to: Endpoint, session: SessionId, seq: Seq, number: int) -> PushResult:
         """Pushes the head of a group: its newest seq and the number at it."""
-
-    def asking(self, to: Endpoint, session: SessionId, request: JoinRequest) -> PushResult:
-        """Pushes that somebody asks to join a group."""
-
-    def settings(self, to: Endpoint, settings: Mapping[SessionId, SessionSettings]) -> PushResult:
-        """Pushes what a person has chosen for these sessions on another device."""
 
     def notice(self, to: Endpoint, frame: bytes) -> PushResult:
         """Pushes the frame of a notice."""

@@ -1,13 +1,11 @@
 """Changes the settings of sessions, and tells the person's other devices.
 
-    change ────── look ────── push ────── answer
-    (Counter,     (Presence)
-     one update
-     a session)
+    one conditional update a session, side by side ── pushes to the person's other devices, queued ── answer
+    (Counter)                                          (SQS)
 
-The look comes after the changes, as a login registers before it reads counters: a device that logs in at the same time
-is told by one or the other. A push that is lost is made up for at the next login, whose answer has the sum of the
-versions of all settings.
+Nothing is read: a failed condition returns the row. The function that pushes looks up who is online after the changes,
+as a login registers before it reads counters: a device that logs in at the same time is told by one or the other. A
+push that is lost is made up for at the next login, whose answer has the sum of the versions of all settings.
 """
 
 from collections.abc import Mapping
@@ -19,15 +17,10 @@ from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
 from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId
-from catchup.domain.presence import Caller, Endpoint
-from catchup.domain.session_settings import SessionSettings, SettingsChange
-from catchup.errors import Unavailable
-from catchup.usecases.people.devices import OwnDevices
-from catchup.usecases.people.ports import Push, PushResult
-from catchup.usecases.session_settings.ports import SettingsBook, SettingsResult, Settled
-
-# Sessions in one push: with the longest ids and numbers they fit into a frame of either encoding.
-SESSIONS_A_PUSH = 40
+from catchup.domain.presence import Caller
+from catchup.domain.session_settings import SettingsChange
+from catchup.errors import Unavailable, courtesy
+from catchup.usecases.session_settings.ports import SettingsBook, SettingsNotices, SettingsResult, Settled
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -35,8 +28,7 @@ class ChangeSettings:
     """Changes each session's settings with one conditional update, side by side."""
 
     settings: SettingsBook
-    devices: OwnDevices
-    push: Push
+    notices: SettingsNotices
     concurrency: Concurrency
     clock: Clock
 
@@ -46,10 +38,7 @@ class ChangeSettings:
         return self.clock() + MAX_AHEAD_MS
 
     def __call__(self, caller: Caller, changes: Mapping[SessionId, SettingsChange]) -> Mapping[SessionId, Settled]:
-        """Makes the choices that are later than what holds. A repeated request finds them made, or overtaken.
-
-        Raises Unavailable if they are made, and it is not known whom to tell.
-        """
+        """Makes the choices that are later than what holds. A repeated request finds them made, or overtaken."""
         now_ms = self.clock()
 
         def settle(session: SessionId, change: SettingsChange) -> Settled:
@@ -63,22 +52,9 @@ class ChangeSettings:
 
         settled = self.concurrency.run(*(partial(settle, *named) for named in changes.items()))
         results: dict[SessionId, Settled] = dict(zip(changes, settled, strict=True))
-        self._tell(caller, {session: each.settings for session, each in results.items() if each.is_last})
+        # What a repeated request has chosen is told again: its first attempt may have died here.
+        told = {session: each.settings for session, each in results.items() if each.is_last}
+        if told:
+            with courtesy():
+                self.notices.settings(caller, told)
         return results
-
-    def _tell(self, caller: Caller, news: Mapping[SessionId, SessionSettings]) -> None:
-        """Pushes to the person's other devices what holds where this request has the last word. A repeated request
-        pushes again: its first attempt may have died before it came to that."""
-        if not news:
-            return
-        sessions = list(news)
-        parts = [
-            {session: news[session] for session in sessions[start : start + SESSIONS_A_PUSH]}
-            for start in range(0, len(sessions), SESSIONS_A_PUSH)
-        ]
-
-        def tell(to: Endpoint) -> PushResult:
-            *others, last = [self.push.settings(to, part) for part in parts]
-            return next((result for result in others if result is not PushResult.DELIVERED), last)
-
-        self.devices(caller, tell)

@@ -1,9 +1,11 @@
 """The ports of settings. The rules of `usecases.sending.ports` apply."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple, Protocol
 
 from catchup.domain.ids import SessionId, Uid
+from catchup.domain.presence import Caller
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings, SettingsChange
 
 
@@ -38,3 +40,10 @@ class SettingsBook(Protocol):
 
     def change(self, owner: Uid, session: SessionId, change: SettingsChange, chosen_at_ms: int) -> Settled:
         """Makes those of the choices that are later than what holds. One call, unless some are and others are not."""
+
+
+class SettingsNotices(Protocol):
+    """Tells the other devices of a person what they have chosen."""
+
+    def settings(self, caller: Caller, settings: Mapping[SessionId, SessionSettings]) -> None:
+        """Queues pushes to the caller's devices but the one that asks. Nothing is looked up here."""
