@@ -385,3 +385,37 @@ def test_mentions_that_are_cleared_and_not_read_do_not_pile_up(world: World, roo
     said = [alice.say(room, at=["bob"])["seq"] for _ in range(MENTIONS_KEPT_UNREAD + 3)]
     clear(bob, len(said) - 1, ROOM)
     assert counter(bob, ROOM)["mentions"] == said[2:]
+
+
+def test_a_device_that_was_away_is_told_what_another_has_read(world: World, room: str, alice: Phone) -> None:
+    write(alice, 2)
+    alice.say("room")
+    before = world.parts.clock()
+    bob = world.phone("bob")
+    for session, number in ((CHAT, 2), (ROOM, 1)):
+        clear(bob, number, session)
+        read(bob, number, session, seq=2)
+    tablet = world.phone("bob", "tablet")
+    assert tablet.ok("login")["counters"] == {}
+    told = tablet.ok("login", since=before)["counters"]
+    assert {session: (each["count"], each["read"]["received"]) for session, each in told.items()} == {
+        CHAT: (0, 2),
+        ROOM: (0, 1),
+    }
+    assert tablet.ok("login", since=before + 3_600_000)["counters"] == {}
+
+
+@pytest.mark.parametrize("ends", ["leave", "remove", "dissolve"])
+def test_a_device_that_was_away_is_told_what_its_person_is_no_member_of(
+    world: World, room: str, alice: Phone, ends: str
+) -> None:
+    alice.say("room")
+    before = world.parts.clock()
+    if ends == "leave":
+        world.phone("bob").change("leave", "room")
+    else:
+        alice.change(ends, "room", **({"uids": ["bob"]} if ends == "remove" else {}))
+    clear(world.phone("bob"), 1, ROOM)
+    tablet = world.phone("bob", "tablet")
+    assert tablet.ok("login")["counters"] == {}
+    assert tablet.ok("login", since=before)["counters"][ROOM]["left"] > 0

@@ -26,8 +26,8 @@ class Counter:
     which the owner has hidden, 0 if there are none. `receipts`: what the owner has chosen (in their own notes only).
 
     `quiet_received`, `quiet_sent`: how many quiet messages the two had written up to `last_seq`. `quiet_seen`: as many
-    of the other's as at the last clear. `revised_at_ms`: when the counter last learned of one. `recalled`: numbers of
-    the other's messages that were recalled, the newest ones, also below `cleared`.
+    of the other's as at the last clear. `news_at_ms`: when the counter last learned of one, or of what was read.
+    `recalled`: numbers of the other's messages that were recalled, the newest ones, also below `cleared`.
     """
 
     session_id: SessionId
@@ -41,7 +41,7 @@ class Counter:
     quiet_received: int = 0
     quiet_sent: int = 0
     quiet_seen: int = 0
-    revised_at_ms: int = 0
+    news_at_ms: int = 0
     recalled: frozenset[int] = field(default_factory=frozenset)
     read: Position = NOTHING_READ
     settings: SessionSettings = NO_SETTINGS
@@ -72,7 +72,7 @@ class Counter:
             timestamp_ms=self.timestamp_ms,
             last_seq=self.last_seq,
             recalled=sorted(self.recalled),
-            revised_at_ms=self.revised_at_ms,
+            news_at_ms=self.news_at_ms,
             is_unseen=self.quiet_received > self.quiet_seen,
             read=self.read,
             not_read=self._above(self.read.number),

@@ -69,13 +69,14 @@ def tag_of(author: Uid) -> str:
 class Membership:
     """A person in a group: a member if `joined` is above `left`, and the group goes on.
 
-    `joined_number`, `left_number`: the numbers of these messages. `seen`: the last message that began or ended the
-    membership, recall or edit that a device knows of, because it has cleared since then. `over`, `over_number`: the
-    message that dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`:
-    until then the person may not speak. `own_recalled`: own numbers above `cleared` that were recalled: they are left
-    out once, as own messages, whether they are still listed or told by a count. `asked_at_ms`: since when the person
-    asks to join; 0: they don't. `read`: how far the person has read. `hidden_version`: that of the messages which the
-    person has hidden, 0: none; `hidden_mentions`: those of them that mention the person.
+    `joined_number`, `left_number`: the numbers of these messages. `news_at_ms`: when the person last read or left.
+    `seen`: the last message that began or ended the membership, recall or edit that a device knows of, because it
+    has cleared since then. `over`, `over_number`: the message that dissolved the group while the person was a
+    member; only `Group.seen_as` sets them. `muted_until_ms`: until then the person may not speak. `own_recalled`:
+    own numbers above `cleared` that were recalled: they are left out once, as own messages, whether they are still
+    listed or told by a count. `asked_at_ms`: since when the person asks to join; 0: they don't. `read`: how far the
+    person has read. `hidden_version`: that of the messages which the person has hidden, 0: none; `hidden_mentions`:
+    those of them that mention the person.
     """
 
     uid: Uid
@@ -85,6 +86,7 @@ class Membership:
     joined_number: int = 0
     left: Seq = Seq(0)
     left_number: int = 0
+    news_at_ms: int = 0
     seen: Seq = Seq(0)
     cleared: int = 0
     timestamp_ms: int = 0
@@ -199,12 +201,19 @@ class Membership:
             left=Seq(0) if self.is_member else self.ended,
             hidden_version=self.hidden_version,
             recalled=recalled[-UNCLEARED_RECALLED_LIMIT:],
-            revised_at_ms=group.revised_at_ms if self.is_member and group.revised > self.joined else 0,
+            news_at_ms=self._news_at_ms(group),
             is_unseen=self.seen < self.last_event(group),
             read=self._position(number, self.end(group.head)),
             not_read=self._count_not_read(number, own | gone, below),
             settings=self.settings,
         )
+
+    def _news_at_ms(self, group: "Group") -> int:
+        """When a recall or an edit came, or the person read or left, or the group ended."""
+        if self.over:
+            return max(self.news_at_ms, group.timestamp_ms)
+        revised = self.is_member and group.revised > self.joined
+        return max(self.news_at_ms, group.revised_at_ms if revised else 0)
 
     def _recalled(self, group: "Group") -> list[int]:
         """The recalled numbers that this person may have counted."""

@@ -13,8 +13,8 @@ RECALLED_LIMIT = 32
 # All that are above `cleared` are listed too, up to so many, because a counter counts without them. That many fit into
 # a frame with the longest numbers.
 UNCLEARED_RECALLED_LIMIT = 1_000
-# A request may note a recall half a minute after it has read the clock, and the clocks of machines differ a little.
-REVISED_LAG_MS = 60_000
+# A request may note its news half a minute after it has read the clock, and the clocks of machines differ a little.
+NEWS_LAG_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,8 +29,8 @@ class OwnBelow:
 class Unread:
     """A counter. `count`: messages since the last clear, without own ones and recalled ones. `read`: how far the person
     has read. `not_read`: how many messages are above that, without own ones and recalled ones. `recalled`: the numbers
-    of messages that were recalled: all above `cleared`, and the newest of the others. `revised_at_ms`: when the
-    counter last learned of a recall or an edit; 0: never.
+    of messages that were recalled: all above `cleared`, and the newest of the others. `news_at_ms`: when the
+    counter last learned of a recall or an edit, or of what was read or left; 0: never.
 
     Groups only: `own` are the numbers of the person's own messages above `cleared` (and above `own_below`, if they are
     many), and above `read` if that is lower; `mentions` are seqs of messages that name the person, above `read`.
@@ -54,7 +54,7 @@ class Unread:
     left: Seq = Seq(0)
     hidden_version: int = 0
     recalled: Sequence[int] = ()
-    revised_at_ms: int = 0
+    news_at_ms: int = 0
     # Whether no device has cleared since the person joined or left, or since the last recall or edit.
     is_unseen: bool = False
     read: Position = NOTHING_READ
@@ -72,6 +72,6 @@ class Unread:
         return self.count > 0 or self.is_unseen
 
     def is_told(self, since_ms: int | None) -> bool:
-        """Whether a login lists it for a device whose last login was at this time: also if a recall or an edit came
-        after it. Another device may have cleared meanwhile."""
-        return self.is_news or (since_ms is not None and self.revised_at_ms > since_ms - REVISED_LAG_MS)
+        """Whether a login lists it for a device whose last login was at this time: also if something came after it that
+        another device may have cleared or caused meanwhile."""
+        return self.is_news or (since_ms is not None and self.news_at_ms > since_ms - NEWS_LAG_MS)

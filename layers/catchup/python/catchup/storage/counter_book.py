@@ -82,7 +82,7 @@ class DynamoCounters:
             quiet = following.quiets.of(session, author)
             if message.draft.is_quiet or (found is not None and quiet > was.quiet_received):
                 actions.append(CounterRow.quiet_received.set(max(quiet, was.quiet_received)))
-                actions.append(CounterRow.revised_at.set(self._clock()))
+                actions.append(CounterRow.news_at.set(self._clock()))
         return actions
 
     def _forget_recalled(self, key: Item, row: Item) -> None:
@@ -215,7 +215,7 @@ def counter_of_row(item: Any) -> Counter:
         quiet_received=int(row.quiet_received),
         quiet_sent=int(row.quiet_sent),
         quiet_seen=int(row.quiet_seen),
-        revised_at_ms=int(row.revised_at),
+        news_at_ms=int(row.news_at),
         recalled=frozenset(int(number) for number in row.recalled or ()),
         read=position_of(row),
         settings=settings_of_row(item),

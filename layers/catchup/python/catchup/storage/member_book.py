@@ -54,6 +54,7 @@ class DynamoMembers:
             MembershipRow.own_below.remove(),
             MembershipRow.own_recalled.remove(),
             MembershipRow.mentions.remove(),
+            MembershipRow.news_at.remove(),
             MembershipRow.read.remove(),
             MembershipRow.read_seq.remove(),
             # Whoever comes in asks no more.
@@ -74,6 +75,7 @@ class DynamoMembers:
             MembershipRow.listed.remove(),
             MembershipRow.left.set(change.seq),
             MembershipRow.left_number.set(change.number),
+            MembershipRow.news_at.set(change.at_ms),
         ]
         is_in = MembershipRow.group_id.exists() & (MembershipRow.joined < change.seq)
         moved, there = self._update(uid, session, actions, is_in)
@@ -247,6 +249,7 @@ def membership_of_row(item: Any) -> Membership:
         joined_number=int(row.joined_number),
         left=Seq(int(row.left)),
         left_number=int(row.left_number),
+        news_at_ms=int(row.news_at),
         seen=Seq(int(row.seen)),
         cleared=int(row.cleared),
         timestamp_ms=int(row.timestamp),

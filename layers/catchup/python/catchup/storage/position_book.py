@@ -20,15 +20,19 @@ class DynamoPositions:
     """One conditional update for a session, and no read: a failed condition tells the row."""
 
     def __init__(self, of: Storage) -> None:
-        self._dynamo, self._reader = of.dynamo, of.reader("counter")
+        self._dynamo, self._clock, self._reader = of.dynamo, of.clock, of.reader("counter")
         self._table = self._reader.table
 
     def move(self, owner: Uid, session: SessionId, to: Position) -> Moved:
-        """SET read and readSeq, if they are lower. In a group the head is in another row, so a position above it is
-        only cut where it is used."""
+        """SET read, readSeq and newsAt, if the position is lower. In a group the head is in another row, so a position
+        above it is only cut where it is used."""
         in_group = is_group(session)
         key = counter_key(owner, session)
-        actions: list[Action] = [CounterRow.read.set(to.number), CounterRow.read_seq.set(to.seq)]
+        actions: list[Action] = [
+            CounterRow.read.set(to.number),
+            CounterRow.read_seq.set(to.seq),
+            CounterRow.news_at.set(self._clock()),
+        ]
         condition = (_may_read_in_group(to) if in_group else _may_read(to)) & _is_further(to)
         there: Item | None
         try:

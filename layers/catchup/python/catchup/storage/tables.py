@@ -209,7 +209,8 @@ class CounterRow(Model):
     quiet_sent = IntegerAttribute(default=0, attr_name="quietSent")
     quiet_seen = IntegerAttribute(default=0, attr_name="quietSeen")
     # When the row last learned of one.
-    revised_at = IntegerAttribute(default=0, attr_name="revisedAt")
+    # When it last learned of what numbers alone do not tell: a recall, an edit, how far the person has read.
+    news_at = IntegerAttribute(default=0, attr_name="newsAt")
     # Numbers of the other's messages that were recalled.
     recalled = NumberSetAttribute(null=True)
     # How far the owner has read: a number, and the highest seq that was named for it.
@@ -234,6 +235,8 @@ class MembershipRow(Model):
     joined_number = IntegerAttribute(default=0, attr_name="joinedNumber")
     left = IntegerAttribute(default=0)
     left_number = IntegerAttribute(default=0, attr_name="leftNumber")
+    # When the person last read here, or left.
+    news_at = IntegerAttribute(default=0, attr_name="newsAt")
     # The last of `joined`, `left`, recalls and edits after which a device has cleared.
     seen = IntegerAttribute(default=0)
     cleared = IntegerAttribute(default=0)
