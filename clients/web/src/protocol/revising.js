@@ -50,7 +50,7 @@ export const isNotice = ({ kind, ref }) => ref !== null && (kind === "recall" ||
  * Take what a message says of itself or of another one; return it as it is to be saved.
  * @param {Draft} draft
  * @param {Message} message
- * @param {boolean} isPush only then an edit has the new content
+ * @param {boolean} isPush only then an edit has the new content, unless another revision has followed it
  * @returns {Message}
  */
 export function revised(draft, message, isPush) {
@@ -59,7 +59,7 @@ export function revised(draft, message, isPush) {
   if (ref && kind === "recall") recall(draft, ref);
   const { session } = draft;
   if (ref && kind === "edit") {
-    if (isPush) edit(draft, { ...message, seq: ref.seq, revised: seq });
+    if (isPush && Object.keys(message.content).length > 0) edit(draft, { ...message, seq: ref.seq, revised: seq });
     else if (includes(session.held, ref.seq)) {
       session.revising = { ...session.revising, wanted: [...session.revising.wanted, { seq: ref.seq, revised: seq }] };
     }
