@@ -106,6 +106,8 @@ export class Arrivals {
         return this.personal.takeHide(body);
       case "read":
         return this.personal.takeReads(body);
+      case "readTo":
+        return this.personal.takeReadTo(body);
       case "settings":
         return this.personal.takeSettings(body);
       case "signal":

@@ -1,7 +1,7 @@
 // The events of a client.
 
 /**
- * @import { Message } from "./protocol/model.js"
+ * @import { Message, Position } from "./protocol/model.js"
  * @import { JoinAsked } from "./protocol/groups.js"
  * @import { SessionSettings } from "./protocol/session-settings.js"
  * @import { Signal } from "./protocol/signals.js"
@@ -19,6 +19,8 @@
  * What a client tells its application.
  * @typedef {object} Events
  * @property {{sessionId: string, unread: number}} unread the red dot of a session has changed
+ * @property {{sessionId: string, readTo: Position}} readTo the other person of a private session has read so far: own messages
+ *   with a `number` up to `readTo.number` are read
  * @property {{sessionId: string, messages: readonly Message[], source: Source}} messages messages are saved that were
  *   not saved before
  * @property {{sessionId: string, messages: readonly Message[]}} revised messages that were saved before are shown in another way

@@ -1,7 +1,7 @@
 // Saves what is the person's, and the same on all their devices: how far they have read, and what they have chosen.
 
 import { hideHere, settleHide, takeHidden, takeHide } from "./protocol/hiding.js";
-import { markRead, readElsewhere } from "./protocol/reading.js";
+import { markRead, readByOther, readElsewhere } from "./protocol/reading.js";
 import { choose, redate, settleChoice, takeSettings } from "./protocol/session-settings.js";
 import { tell, tellAll } from "./telling.js";
 
@@ -40,6 +40,12 @@ export class Personal {
     const outcomes = await this.#store.changeAll(positions, readElsewhere);
     tellAll(this.#events, outcomes);
     this.#due.acks.raise();
+  }
+
+  /** Note how far others have read. @param {ReadonlyMap<string, Position>} positions by session */
+  async takeReadTo(positions) {
+    await this.#store.changeAll(positions, readByOther);
+    for (const [sessionId, readTo] of positions) this.#events.emit("readTo", { sessionId, readTo });
   }
 
   /** Note what the person has chosen on another device. @param {ReadonlyMap<string, HeldSettings>} settings by session */

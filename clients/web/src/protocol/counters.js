@@ -4,7 +4,7 @@ import * as counting from "./counting.js";
 import { compareHidden } from "./hiding.js";
 import { counterOf } from "./json-answers.js";
 import { includes } from "./ranges.js";
-import { readAtServer } from "./reading.js";
+import { readAtServer, readByOther } from "./reading.js";
 import { leaveOutRecalled, takeRecalled } from "./revising.js";
 import { takeSettings } from "./session-settings.js";
 import { CLEAR_IS_DUE, hasLeft, highestHeld, unread } from "./session.js";
@@ -47,6 +47,7 @@ export function takeCounter(draft, counter, isLogin) {
 export function takeSummary(draft, summary) {
   const { session } = draft;
   if (summary.read) readAtServer(draft, summary.read);
+  if (summary.readTo) readByOther(draft, summary.readTo);
   takeSettings(draft, summary.settings);
   compareHidden(draft, summary.hiddenVersion);
   const isSettled = addSummary(draft, summary);

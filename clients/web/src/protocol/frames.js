@@ -6,7 +6,7 @@ import { askOf, faultOf, headOf, hiddenOf, messageOf, readsOf, settingsPushOf, s
 /** @import { Fields } from "./fields.js" */
 
 /** How to read the body of each push. */
-const PUSHES = { ask: askOf, chat: messageOf, head: headOf, hide: hiddenOf, read: readsOf, settings: settingsPushOf, signal: signalOf };
+const PUSHES = { ask: askOf, chat: messageOf, head: headOf, hide: hiddenOf, read: readsOf, readTo: readsOf, settings: settingsPushOf, signal: signalOf };
 
 /** @typedef {typeof PUSHES} Pushes */
 /** @typedef {{[C in keyof Pushes]: {cmd: C, body: ReturnType<Pushes[C]>}}[keyof Pushes]} Push */

@@ -137,6 +137,7 @@ const summaryOf = members({
   lastSeq: number,
   timestampMs: from("timestamp", number),
   read: position,
+  readTo: position,
   settings,
   recalled: numbers,
   hiddenVersion: number,

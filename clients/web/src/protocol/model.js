@@ -125,6 +125,7 @@ export const GROUP = 2;
  * @property {number} lastSeq
  * @property {number} timestampMs
  * @property {Position | null} read
+ * @property {Position | null} readTo how far the other person has read, if that is told
  * @property {HeldSettings | null} settings
  * @property {readonly number[]} recalled
  * @property {number} hiddenVersion

@@ -34,6 +34,11 @@ export function readAtServer(draft, position) {
   draft.session.readTold = position;
 }
 
+/** Take how far the other person has read. @param {Draft} draft @param {Position} position */
+export function readByOther({ session }, position) {
+  session.readTo = furthest(session.readTo, position);
+}
+
 /** Take the position of another device. @param {Draft} draft @param {Position} position */
 export function readElsewhere(draft, position) {
   readUpTo(draft, position);

@@ -27,6 +27,7 @@ import { NO_SETTINGS } from "./session-settings.js";
  * @property {number} cleared the `known` that the server has confirmed; below `known`: a clear is due
  * @property {number} lastSeq the highest seq that this device has heard of
  * @property {Position} read how far the person has read, on any device as far as this one knows
+ * @property {Position} readTo private sessions: how far the other person has read
  * @property {Position} readTold what of `read` the server has confirmed; if it is less: a `read` is due
  * @property {number} reached the highest number that this device has heard of
  * @property {number} spokeAt the highest seq of an own counted message
@@ -70,6 +71,7 @@ export const newSession = (sessionId) => ({
   lastSeq: 0,
   read: { seq: 0, number: 0 },
   readTold: { seq: 0, number: 0 },
+  readTo: { seq: 0, number: 0 },
   reached: 0,
   spokeAt: 0,
   settings: NO_SETTINGS,

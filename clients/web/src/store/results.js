@@ -17,6 +17,7 @@ import { shownSettings } from "../protocol/session-settings.js";
  * @property {number} unread the red dot
  * @property {number} known the number up to which this device has counted
  * @property {number} lastSeq the highest seq that this device has heard of
+ * @property {Position} readTo private sessions: own messages with a `number` up to its `number` are read by the other person
  * @property {number} timestampMs when the newest message was accepted, by the server's clock
  * @property {boolean} waiting whether there may be messages that this device hasn't saved yet
  * @property {readonly number[]} mentions groups: seqs of the unread messages that mention the account
@@ -56,6 +57,7 @@ export const stateOf = (session) => ({
   unread: sessions.unread(session),
   known: session.count.known,
   lastSeq: session.lastSeq,
+  readTo: session.readTo,
   timestampMs: session.timestampMs,
   waiting: sessions.isWaiting(session),
   mentions: sessions.unreadMentions(session),
