@@ -224,6 +224,8 @@ class Incoming:
                 self._put(target, without_content(target, notice.seq))
         elif target is not None and notice.content and target.revised <= notice.seq and not target.recalled:
             self._put(target, edited(target, notice))
+        elif target is None and notice.content and self.me is not None and not notice.mentions(self.me):
+            mentions.forget_one(self.db, row.session_id, ref.seq)
         self.may_be_stale = self.may_be_stale or not notice.content
 
     def _as_revised(self, row: SessionRow, message: Message) -> Message:
