@@ -414,7 +414,8 @@ def test_a_device_that_was_away_is_told_what_its_person_is_no_member_of(
     if ends == "leave":
         world.phone("bob").change("leave", "room")
     else:
-        alice.change(ends, "room", **({"uids": ["bob"]} if ends == "remove" else {}))
+        named: dict[str, Any] = {"uids": ["bob"]} if ends == "remove" else {}
+        alice.change(ends, "room", **named)
     clear(world.phone("bob"), 1, ROOM)
     tablet = world.phone("bob", "tablet")
     assert tablet.ok("login")["counters"] == {}
