@@ -477,6 +477,8 @@ async def test_sessions_are_listed_shown_page_by_page_and_read(tmp_path: Path) -
     assert "older" not in older.err
     assert group.out.rstrip().endswith('alice made the group "Book club" with bob')
     assert read.out == "read: p:alice:bob, 30 were unread\n"
+    told = [request["body"]["sessions"] for request in fake.requests if request["cmd"] == "read"]
+    assert [position["p:alice:bob"]["received"] for position in told] == [30]
     assert " 0 unread " in next(line for line in after.out.splitlines() if line.startswith("p:alice:bob"))
     assert "unread" not in again.err
 

@@ -250,7 +250,7 @@ class Client(GroupCalls, BlockCalls, SettingsCalls, SignalCalls, RevisingCalls, 
     def mark_read(self, session_id: str) -> None:
         """Set a session's `unread` to zero, and take a mark as unread away, on all devices of this account.
 
-        From here, once this device is online.
+        From here, once this device is online; see `reads_told`.
         """
         name = SessionId(session_id)
         if self._store.mark_read(name):
@@ -258,3 +258,7 @@ class Client(GroupCalls, BlockCalls, SettingsCalls, SignalCalls, RevisingCalls, 
         if self._store.session(name).settings.marked_at is not None:
             self._engine.choices.put(name, marked_unread=False)
         self._engine.has_read()
+
+    async def reads_told(self) -> None:
+        """Wait until the server has been told what was read here; it may refuse some, and hears of it later again."""
+        await self._engine.reads_told()

@@ -102,6 +102,10 @@ class Engine:
         """Tell the server how far the person has read now."""
         self._due.reads.set()
 
+    async def reads_told(self) -> None:
+        """Tell the server at once how far the person has read."""
+        await self.of_this_data(self._reads.flush)
+
     def _on_login(self, report: LoginReport) -> None:
         self.clock.learn(report.ahead_ms)
         # Of a connection that was replaced by this one.

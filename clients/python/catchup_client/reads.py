@@ -42,11 +42,12 @@ class Reads:
             await self._timing.sleep(self._settings.ack_delay)
             self._due.reads.clear()
             try:
-                await self._flush()
+                await self.flush()
             except (RequestRefused, ProtocolViolation) as error:
                 log.warning("what was read is told after the next login: %s", error)
 
-    async def _flush(self) -> None:
+    async def flush(self) -> None:
+        """Send the positions that are due; raises RequestRefused or ProtocolViolation."""
         backoff = self._link.backoff()
         while backoff.attempts < MAX_ROUNDS and (request := self._next()):
             reply = await self._link.request(request)

@@ -1,6 +1,7 @@
 """Running a command: open the store, log in, do the work."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
@@ -8,12 +9,15 @@ from typing import Any, TypeVar
 from catchup_client.cli.arguments import Place
 from catchup_client.cli.notices import noticing
 from catchup_client.client import Client
-from catchup_client.errors import ConnectionLost, StoreError
+from catchup_client.errors import ConnectionLost, ProtocolViolation, RequestRefused, StoreError
 from catchup_client.events import Offline, Subscription
 from catchup_client.settings import Settings
 
 MAX_FIRST_TRIES = 3
 """After so many failed connections a command fails: with a wrong address it must not wait for ever."""
+
+MAX_SECONDS_TO_TELL = 2
+"""How long a command that is done waits until the server knows what was read."""
 
 T = TypeVar("T")
 
@@ -48,6 +52,10 @@ async def _connected(place: Place, work: Work, settings: Settings) -> None:
         heard = client.events()  # subscribed before the login: its counters bring the newest messages
         await _or_unreachable(client.events(), client.logged_in())
         await work(client, heard)
+        # Also what an earlier command could not tell. What does not arrive in this time waits for the next command.
+        with contextlib.suppress(TimeoutError, RequestRefused, ProtocolViolation):
+            async with asyncio.timeout(MAX_SECONDS_TO_TELL):
+                await client.reads_told()
 
 
 async def _or_unreachable(events: Subscription, login: Coroutine[Any, Any, T]) -> T:

@@ -33,8 +33,9 @@ async def list_sessions(client: Client, *, also_hidden: bool) -> None:
 
 
 def _newest(client: Client, session_id: SessionId) -> Message | None:
-    """Return the newest message of those that may be shown, if there is one among the last ones."""
-    return next(iter(_visible(client.messages(session_id, limit=SHOWN))), None)
+    """Return the newest message that may be shown and is no notice, if there is one among the last ones."""
+    found = _visible(client.messages(session_id, limit=SHOWN))
+    return next((message for message in found if message.ref is None), None)
 
 
 def _visible(messages: Iterable[Message]) -> list[Message]:
