@@ -151,7 +151,8 @@ def is_foreseen(error: Exception) -> bool:
 def _group_field(cmd: str) -> str:
     """The field of a request that names a group."""
     fields = getattr(pb.Envelope(), cmd).DESCRIPTOR.fields_by_name
-    return next(f"body.{fields[name].json_name}" for name in ("group_id", "to", "session_id") if name in fields)
+    named = (f"body.{fields[name].json_name}" for name in ("group_id", "to", "session_id") if name in fields)
+    return next(named, "body.groupId")
 
 
 def _of_group(error: errors.NotAMember | errors.GroupDissolved | errors.Muted, field: str) -> pb.Envelope:

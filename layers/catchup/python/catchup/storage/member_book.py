@@ -249,7 +249,7 @@ def membership_of_row(item: Any) -> Membership:
         joined_number=int(row.joined_number),
         left=Seq(int(row.left)),
         left_number=int(row.left_number),
-        news_at_ms=int(row.news_at),
+        news_at_ms=int(row.news_at or 0),
         seen=Seq(int(row.seen)),
         cleared=int(row.cleared),
         timestamp_ms=int(row.timestamp),

@@ -236,7 +236,7 @@ class MembershipRow(Model):
     left = IntegerAttribute(default=0)
     left_number = IntegerAttribute(default=0, attr_name="leftNumber")
     # When the person last read here, or left.
-    news_at = IntegerAttribute(default=0, attr_name="newsAt")
+    news_at = IntegerAttribute(null=True, attr_name="newsAt")
     # The last of `joined`, `left`, recalls and edits after which a device has cleared.
     seen = IntegerAttribute(default=0)
     cleared = IntegerAttribute(default=0)
