@@ -132,6 +132,20 @@ def test_a_clock_that_is_far_ahead_is_refused_and_one_that_is_a_little_ahead_is_
 # ---------------------------------------------------------------- hidden and marked
 
 
+def test_a_mark_ends_when_the_person_reads_beyond_it(world: World) -> None:
+    alice, bob = world.phone("alice"), world.phone("bob")
+    alice.chat("bob")
+    choose(bob, markedUnread=True, at={"seq": 1, "received": 1})
+    for number, is_marked in ((1, True), (2, False)):
+        if number == 2:
+            alice.chat("bob")
+        bob.ok("read", sessions={"p:alice:bob": {"seq": number, "received": number}})
+        counter = bob.ok("counters", sessionIds=["p:alice:bob"])["counters"]["p:alice:bob"]["settings"]
+        (listed,) = (each["settings"] for each in bob.ok("sessions")["sessions"])
+        assert counter == listed
+        assert (counter["markedUnread"], "markedAt" in counter) == (is_marked, is_marked)
+
+
 @pytest.mark.parametrize(("session", "say"), [(CHAT, lambda a: a.chat("bob")), (ROOM, lambda a: a.say("room"))])
 def test_a_hidden_session_is_hidden_until_something_new_comes(
     world: World, bob: Phone, session: str, say: Callable[[Phone], Any]

@@ -39,6 +39,11 @@ class SessionSettings:
         """Tell whether the session is muted at this time."""
         return now_ms < self.muted_until_ms
 
+    def seen_at(self, read: Number) -> "SessionSettings":
+        """Return the settings as they are shown when the person has read so far: no mark that they have read beyond."""
+        is_over = self.marked_at is not None and read > self.marked_at.number
+        return replace(self, marked_at=None) if is_over else self
+
     def with_choice(self, choice: "SettingsChange") -> "SessionSettings":
         """Return the settings as they are shown while this choice waits for its answer."""
         changed: dict[str, object] = {"changed_at_ms": max(self.changed_at_ms, choice.changed_at_ms)}

@@ -127,7 +127,7 @@ class Queries:
         return session_settings.sum_of_versions(self._database.reading)
 
     def _state(self, row: SessionRow) -> SessionState:
-        settings = session_settings.get(self._database.reading, row.session_id)
+        settings = session_settings.get(self._database.reading, row.session_id).seen_at(row.read_number)
         return SessionState(
             session_id=row.session_id,
             unread=row.count.unread,

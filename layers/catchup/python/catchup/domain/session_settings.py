@@ -45,6 +45,15 @@ class SessionSettings(NamedTuple):
         """
         return self.hidden_at is not None and received <= self.hidden_at.number
 
+    def is_marked(self, read: int) -> bool:
+        """Whether it is marked as unread when the person has read up to this number.
+
+        >>> marked = SessionSettings(marked_at=Position(Seq(9), 7))
+        >>> marked.is_marked(7), marked.is_marked(8)
+        (True, False)
+        """
+        return self.marked_at is not None and read <= self.marked_at.number
+
     def is_muted(self, now_ms: int) -> bool:
         """Whether it is muted at this time.
 

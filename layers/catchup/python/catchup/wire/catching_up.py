@@ -26,7 +26,7 @@ from catchup.usecases.catching_up.sessions import SessionSummary
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
 from catchup.wire.groups import group_summary
-from catchup.wire.messages import counter_to_wire, message_to_wire, settings_to_wire
+from catchup.wire.messages import counter_to_wire, message_to_wire, shown_settings
 from catchup.wire.reading import position_to_wire
 from catchup.wire.receipts import choice_to_wire
 
@@ -194,9 +194,7 @@ def sessions_reply(summaries: Sequence[SessionSummary], last: SessionId | None) 
                     group=group_summary(summary.group, summary.membership),
                     recalled=summary.told.recalled,
                     read=position_to_wire(summary.told.read),
-                    settings=settings_to_wire(summary.told.settings, summary.told.received)
-                    if summary.told.settings.version
-                    else None,
+                    settings=shown_settings(summary.told),
                     hidden_version=summary.told.hidden_version or None,
                     read_to=position_to_wire(summary.read_to) if summary.read_to else None,
                 )

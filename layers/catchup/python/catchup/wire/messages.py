@@ -87,23 +87,29 @@ def counter_to_wire(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
         left=value.left or None,
         recalled=value.recalled,
         read=position_to_wire(value.read),
-        settings=settings_to_wire(value.settings, value.received) if value.settings.version else None,
+        settings=shown_settings(value),
         hidden_version=value.hidden_version or None,
     )
 
 
-def settings_to_wire(value: SessionSettings, received: int = 0) -> pb.SessionSettings:
-    """What a person has chosen for a session. `received`: how far it has come, as far as it is known here: what ended
-    before that is left out."""
-    is_hidden = value.is_hidden(received)
+def shown_settings(value: Unread) -> pb.SessionSettings | None:
+    """What the person has chosen for a session, beside its counter; None if they never have."""
+    settings = value.settings
+    return settings_to_wire(settings, value.received, value.read.number) if settings.version else None
+
+
+def settings_to_wire(value: SessionSettings, received: int = 0, read: int = 0) -> pb.SessionSettings:
+    """What a person has chosen for a session. `received`, `read`: how far it has come, and how far it was read, as far
+    as that is known here: what ended before is left out."""
+    is_hidden, is_marked = value.is_hidden(received), value.is_marked(read)
     return pb.SessionSettings(
         muted_until=value.muted_until_ms,
         pinned=value.pinned_at_ms > 0,
         hidden=is_hidden,
-        marked_unread=value.marked_at is not None,
+        marked_unread=is_marked,
         pinned_at=value.pinned_at_ms or None,
         hidden_at=_position(value.hidden_at) if is_hidden else None,
-        marked_at=_position(value.marked_at),
+        marked_at=_position(value.marked_at) if is_marked else None,
         changed_at=value.changed_at_ms,
         version=value.version,
     )
