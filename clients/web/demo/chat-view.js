@@ -82,6 +82,7 @@ export class ChatView {
   async open() {
     const { client } = this.#device;
     this.#unwatch = [
+      this.#feed.followReads(),
       client.on("messages", ({ sessionId, messages, source }) => {
         if (sessionId === this.#sessionId) this.#take(messages, source === "push" || source === "sent");
       }),
@@ -98,6 +99,7 @@ export class ChatView {
     this.translate();
     await Promise.all([this.#feed.start(), this.#learn()]);
     await client.markRead(this.#sessionId);
+    await this.#feed.learnRead();
   }
 
   close() {
@@ -213,6 +215,7 @@ export class ChatView {
     }
     this.#feed.isStuck = false;
     this.#draw();
+    await this.#feed.learnRead();
   }
 
   async #toNewest() {

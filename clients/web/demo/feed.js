@@ -1,6 +1,7 @@
 // The messages of one chat that the screen knows: those of this device's database at once, and older pages as they are asked
 // for. It never shows messages on both sides of a hole.
 
+import { ReadByOther } from "./read-by-other.js";
 import { rowsOf } from "./rows.js";
 
 /** @import { Message, SessionPage } from "catchup-client" */
@@ -29,12 +30,14 @@ export class Feed {
   #device;
   #sessionId;
   #onChange;
+  #readByOther;
 
   /** @param {Device} device @param {string} sessionId @param {() => void} onChange */
   constructor(device, sessionId, onChange) {
     this.#device = device;
     this.#sessionId = sessionId;
     this.#onChange = onChange;
+    this.#readByOther = new ReadByOther(device, sessionId, onChange);
   }
 
   close() {
@@ -55,6 +58,7 @@ export class Feed {
       origins: this.#device.originsOf(this.#sessionId),
       outbox: outbox.filter(({ message }) => message.sessionId === this.#sessionId),
       end: this.end,
+      readTo: this.#readByOther.number,
     });
   }
 
@@ -72,6 +76,16 @@ export class Feed {
     this.#add(here);
     this.#onChange();
     await this.#load(Infinity);
+  }
+
+  /** Show at once how far the other person of a private chat reads; return a function that ends it. */
+  followReads() {
+    return this.#readByOther.watch();
+  }
+
+  /** Learn how far the other person of a private chat has read. */
+  learnRead() {
+    return this.#readByOther.learn(this.#messages.values());
   }
 
   /** Add the page before the oldest message. */

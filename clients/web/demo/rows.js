@@ -33,7 +33,7 @@ const OWN = { from: "own", id: 0, count: 0 };
  * @param {ReadonlyMap<number, Origin>} chat.origins by seq; a message that is not in it was in the database already
  * @param {readonly Queued[]} chat.outbox the oldest first
  * @param {EndReason} chat.end "" if there may be older messages
- * @param {number} [chat.readTo] the seq up to which the other person of a private chat has read
+ * @param {number} [chat.readTo] the number up to which the other person of a private chat has read
  * @returns {Row[]}
  */
 export function rowsOf({ me, messages, origins, outbox, end, readTo = 0 }) {
@@ -81,12 +81,12 @@ const recalledRow = (message, by = message.sender) => ({ kind: "recalled", messa
  * @returns {Row}
  */
 function rowOf(message, older, me, readTo) {
-  const { seq, sender, serverTimeMs, revised } = message;
+  const { seq, sender, serverTimeMs, revised, number } = message;
   if (message.kind === "system") return { kind: "notice", message, key: `n${seq}` };
   const follows = older && older.kind !== "system" && !older.recalled && older.sender === sender;
   const isFirst = !(follows && serverTimeMs - older.serverTimeMs < TOGETHER_MS);
   const isMine = sender === me;
-  const isRead = isMine && seq <= readTo;
+  const isRead = isMine && number <= readTo;
   const mentionsMe = !isMine && (message.atAll || message.at.includes(me));
   return { kind: "message", message, isFirst, isMine, isRead, mentionsMe, key: `s${seq}`, look: `${isFirst} ${isRead} ${revised}` };
 }

@@ -71,6 +71,27 @@ test("Bob reads on his phone, and the red dot on his tablet goes at once", async
   for (const device of [phone, tablet]) await device.hasDot(alice.uid, 1);
 });
 
+test("Alice sees that Bob has read, as soon as he reads on one of his devices, and after she was away", async () => {
+  await alice.writeTo(phone.uid);
+  await say("one", "two");
+  await phone.hasDot(alice.uid, 2);
+  for (const text of ["one", "two"]) await alice.hasSent(text);
+  await phone.openChat(alice.uid);
+  for (const text of ["one", "two"]) await alice.isRead(text);
+  await phone.back();
+  await alice.say("three");
+  await phone.hasDot(alice.uid, 1);
+  await alice.hasSent("three");
+
+  // A push that she misses is made up for when she looks at the chat.
+  await alice.sleep();
+  await tablet.openChat(alice.uid);
+  await phone.hasDot(alice.uid, 0);
+  await alice.wake();
+  await alice.openChat(phone.uid);
+  for (const text of ["one", "two", "three"]) await alice.isRead(text);
+});
+
 test("what Alice takes back vanishes from each device, and from the counts where it was unread", async () => {
   await alice.writeTo(phone.uid);
   await say("good morning", "the secret", "see you");

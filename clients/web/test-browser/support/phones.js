@@ -100,6 +100,20 @@ export class Phone {
     return this.log.locator(".bubble", { hasText: text });
   }
 
+  /** Wait until an own message is shown as sent, and not yet read. */
+  hasSent(text) {
+    return this.#isMarked(text, "sent");
+  }
+
+  /** Wait until an own message is shown as read. */
+  isRead(text) {
+    return this.#isMarked(text, "read");
+  }
+
+  #isMarked(text, mark) {
+    return this.bubble(text).locator(".meta").filter({ has: this.page.getByText(mark, { exact: true }) }).waitFor();
+  }
+
   /** Choose from the menu of a message. */
   async chooseOf(text, item) {
     await this.bubble(text).locator(".meta").click();

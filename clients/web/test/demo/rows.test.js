@@ -95,9 +95,10 @@ describe("a chat", () => {
   });
 
   it("marks only own messages as read, up to where the other person has read", () => {
-    const messages = [message(3, { sender: "bob" }), message(2), message(1, { sender: "bob" })];
+    const mine = (seq, number) => message(seq, { sender: "bob", number });
+    const messages = [mine(6, 3), mine(4, 2), message(3, { number: 1 }), message(2, { kind: "edit", quiet: true }), mine(1, 1)];
     const rows = rowsOf(chat({ messages, readTo: 2 })).filter((row) => row.isRead);
-    assert.deepEqual(rows.map((row) => row.message.seq), [1]);
+    assert.deepEqual(rows.map((row) => row.message.seq), [4, 1]);
   });
 
   it("has a key for each row, and no two alike, with ten thousand messages", () => {
