@@ -42,7 +42,7 @@ BUDGETS = {
     "counters over HTTP, 50 sessions unread": Budget(wu=0, ru=30, calls=3, total_calls=20),
     "clear, 50 sessions": Budget(wu=50, ru=0, calls=2),
     "read, 50 sessions": Budget(wu=50, ru=0, calls=2),
-    "settings, 50 sessions": Budget(wu=50, ru=0, calls=1),
+    "settings, 50 sessions": Budget(wu=50, ru=0, calls=2),
     "login, 50 sessions that another device has cleared": Budget(wu=1, ru=30, calls=3, total_calls=20),
     "pull 20 + ack 20": Budget(wu=20, ru=3, calls=1),
     "pull 20 + ack 20 over HTTP": Budget(wu=20, ru=3, calls=1),
