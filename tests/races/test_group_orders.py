@@ -10,6 +10,7 @@ from tests.races import (
     hiding,
     membership,
     reading,
+    revising_groups,
     rights,
     rosters,
     running_groups,
@@ -35,6 +36,7 @@ PARTS = (
     reading,
     signalling,
     hiding,
+    revising_groups,
 )
 # One engine: what conditions do is asked of both by the races of private sessions.
 pytestmark = pytest.mark.parametrize("platform", ["moto"], indirect=True, scope="module")

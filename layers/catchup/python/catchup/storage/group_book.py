@@ -14,7 +14,7 @@ from catchup.errors import courtesy
 from catchup.storage.attributes import always
 from catchup.storage.dynamo import BATCH_GET_KEYS, Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, membership_of_row
-from catchup.storage.mention_texts import mention_text, mentions_of
+from catchup.storage.mention_texts import mention_text, mentions_of, taken_back_too_long_ago
 from catchup.storage.reading import Storage
 from catchup.storage.tables import AnnouncementRow, SessionRow
 
@@ -183,9 +183,8 @@ class DynamoGroups:
     def mention_all(self, session: SessionId, mention: Mention) -> None:
         """ADD toAll {seq#number@tag}; now and then the oldest are removed."""
         text = mention_text(mention)
-        _, row = self._update(
-            session, [SessionRow.to_all.add({text})], ~SessionRow.to_all.contains(text), returns="ALL_NEW"
-        )
+        is_new = ~SessionRow.to_all.contains(text) & ~SessionRow.not_to_all.contains(text)
+        _, row = self._update(session, [SessionRow.to_all.add({text})], is_new, returns="ALL_NEW")
         listed = sorted(mentions_of((row or {}).get("toAll", {}).get("SS")))
         if len(listed) > MENTIONS_LIMIT + MENTIONS_LIMIT // 2:
             leaving = {mention_text(each) for each in listed[:-MENTIONS_LIMIT]}
@@ -193,9 +192,15 @@ class DynamoGroups:
                 self._update(session, [SessionRow.to_all.delete(leaving)], SessionRow.session_id.exists())
 
     def unmention_all(self, session: SessionId, mention: Mention) -> None:
-        """DELETE toAll {the text of the mention}, if it is there."""
-        text = mention_text(mention)
-        self._update(session, [SessionRow.to_all.delete({text})], SessionRow.to_all.contains(text))
+        """DELETE toAll {the text of the mention}, ADD notToAll {it}."""
+        text, taken_back = mention_text(mention), SessionRow.not_to_all
+        actions: list[Action] = [SessionRow.to_all.delete({text}), taken_back.add({text})]
+        is_new = SessionRow.to_all.contains(text) | ~taken_back.contains(text)
+        _, row = self._update(session, actions, is_new, returns="ALL_NEW")
+        leaving = taken_back_too_long_ago((row or {}).get("notToAll", {}).get("SS", ()))
+        if leaving:
+            with courtesy():
+                self._update(session, [taken_back.delete(leaving)], SessionRow.session_id.exists())
 
     def start_roster(self, session: SessionId, now_ms: int) -> None:
         """SET rosterSince, if there is none."""

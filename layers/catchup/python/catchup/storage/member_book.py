@@ -14,7 +14,7 @@ from catchup.domain.standing import Changed
 from catchup.domain.unread import RECALLED_LIMIT
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
-from catchup.storage.mention_texts import mention_text, mentions_of
+from catchup.storage.mention_texts import mention_text, mentions_of, taken_back_too_long_ago
 from catchup.storage.position_rows import position_of, read_as_in
 from catchup.storage.reading import Storage
 from catchup.storage.session_settings_rows import settings_of_row
@@ -55,6 +55,7 @@ class DynamoMembers:
             MembershipRow.own_recalled.remove(),
             MembershipRow.mentions.remove(),
             MembershipRow.news_at.remove(),
+            MembershipRow.unmentioned.remove(),
             MembershipRow.read.remove(),
             MembershipRow.read_seq.remove(),
             # Whoever comes in asks no more.
@@ -135,8 +136,9 @@ class DynamoMembers:
     def mention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
         """ADD mentions {seq#number}, if the person is a member; now and then the oldest are removed."""
         inside = MembershipRow.group_id.exists() & (MembershipRow.joined <= mention.seq)
-        inside &= MembershipRow.cleared < mention.number
-        actions = [MembershipRow.mentions.add({mention_text(mention)})]
+        text = mention_text(mention)
+        inside &= (MembershipRow.cleared < mention.number) & ~MembershipRow.unmentioned.contains(text)
+        actions = [MembershipRow.mentions.add({text})]
         _, there = self._update(uid, session, actions, inside, returns="ALL_NEW")
         listed = sorted(mentions_of((there or {}).get("mentions", {}).get("SS")))
         if len(listed) > MENTIONS_LIMIT + MENTIONS_LIMIT // 2:
@@ -146,9 +148,18 @@ class DynamoMembers:
                 self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
 
     def unmention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
-        """DELETE mentions {the text of the mention}, if it is there."""
-        text = mention_text(mention)
-        self._update(uid, session, [MembershipRow.mentions.delete({text})], MembershipRow.mentions.contains(text))
+        """DELETE mentions {the text of the mention}, ADD unmentioned {it}, if it is there or may still come."""
+        text, taken_back = mention_text(mention), MembershipRow.unmentioned
+        may_come = MembershipRow.group_id.exists() & (MembershipRow.joined <= mention.seq)
+        may_come &= (MembershipRow.cleared < mention.number) & ~taken_back.contains(text)
+        actions: list[Action] = [MembershipRow.mentions.delete({text}), taken_back.add({text})]
+        is_there = MembershipRow.mentions.contains(text)
+        _, there = self._update(uid, session, actions, is_there | may_come, returns="ALL_NEW")
+        leaving = taken_back_too_long_ago((there or {}).get("unmentioned", {}).get("SS", ()))
+        if leaving:
+            # The next one does it instead.
+            with courtesy():
+                self._update(uid, session, [taken_back.delete(leaving)], MembershipRow.uid.exists())
 
     def clear(self, found: Membership, number: int, own_left: int, seen: Seq | None = None) -> bool:
         """SET cleared and seen, and remove from the lists what is neither above `cleared` nor unread."""

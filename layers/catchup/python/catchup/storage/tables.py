@@ -85,6 +85,8 @@ class SessionRow(Model):
     hinted_seq = IntegerAttribute(null=True, attr_name="hintedSeq")
     # Messages that mention everyone: seq, number, and the tag of the author.
     to_all = UnicodeSetAttribute(null=True, attr_name="toAll")
+    # Those that an edit or a recall has taken back lately: a send that is late must not note them.
+    not_to_all = UnicodeSetAttribute(null=True, attr_name="notToAll")
     # The last recall or edit up to `lastSeq`, and when the row learned of it.
     revised = IntegerAttribute(null=True)
     revised_at = IntegerAttribute(null=True, attr_name="revisedAt")
@@ -248,6 +250,8 @@ class MembershipRow(Model):
     own_recalled = NumberSetAttribute(null=True, attr_name="ownRecalled")
     # Messages that mention the person: pairs of seq and number.
     mentions = UnicodeSetAttribute(null=True)
+    # As `not_to_all` of a group.
+    unmentioned = UnicodeSetAttribute(null=True)
     # Until when the person may not speak, and the message that says so. Both outlast a membership.
     muted_until = IntegerAttribute(null=True, attr_name="mutedUntil")
     muted_seq = IntegerAttribute(null=True, attr_name="mutedSeq")
