@@ -22,6 +22,7 @@ from tests.conformance import wrong_revising as revises
 from tests.conformance import wrong_sending as sends
 from tests.conformance import wrong_signals as signals
 from tests.conformance.mutants_of_hiding import HIDING
+from tests.conformance.mutants_of_receipts import RECEIPTS
 from tests.conformance.mutants_of_settings import SETTINGS
 from tests.conformance.shared_mutants import (
     ACKS_ONCE,
@@ -238,6 +239,7 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("stores answers in two steps", Store, "sent", sends.stores_the_answer_in_two_steps),
         mutant("forgets the outbox", outbox.Outbox, "run", sends.forgets_the_outbox),
     ],
+    "7 / Receipts / 1": RECEIPTS,
     "7 / Settings": SETTINGS,
     "7 / Signals / 1": [
         mutant("shows typing for long", phone, "SETTINGS", Settings(typing_shown=60)),

@@ -186,6 +186,8 @@ class Phone:
                 return row.last_seq
             case "read":
                 return {"seq": row.read_seq, "received": row.read_number}
+            case "readTo":
+                return {"seq": row.read_to_seq, "received": row.read_to_number}
             case "toAck":
                 return sorted(seq for _, seq in messages.to_ack(db, 10_000, only=session_id))
             case "mentions":

@@ -36,6 +36,7 @@ def _put_session(db: sqlite3.Connection, session_id: SessionId, me: Uid, given: 
     held = short_forms.messages(given.get("held", ()), session_id)
     read: Json = given.get("read", {})
     told: Json = given.get("told", read)
+    read_to: Json = given.get("readTo", {})
     known, below = Number(given.get("known", 0)), given.get("ownBelow")
     added = tuple(Range(low, high) for low, high in given.get("added", ()))
     sessions.put(
@@ -50,6 +51,8 @@ def _put_session(db: sqlite3.Connection, session_id: SessionId, me: Uid, given: 
             read_number=Number(read.get("received", 0)),
             told_seq=Seq(told.get("seq", 0)),
             told_number=Number(told.get("received", 0)),
+            read_to_seq=Seq(read_to.get("seq", 0)),
+            read_to_number=Number(read_to.get("received", 0)),
             floor_seq=Seq(given.get("floor", 0)),
             inexact=bool(below),
             announced=int(not given.get("caughtUp", True)),

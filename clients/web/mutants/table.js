@@ -250,6 +250,13 @@ export const MUTANTS = [
     tests: ["reading"],
   },
   {
+    wrong: "an older receipt makes what was read by the other person unread",
+    file: "protocol/reading.js",
+    from: "furthest(session.readTo, position)",
+    to: "position",
+    tests: ["receipts"],
+  },
+  {
     wrong: "a refused position is sent again and again",
     file: "acks.js",
     from: "read: read && reads.get(sessionId) === read.number ? null : read,",

@@ -1,5 +1,6 @@
 // Saves what is the person's, and the same on all their devices: how far they have read, and what they have chosen.
 
+import { privateSession } from "./names.js";
 import { hideHere, settleHide, takeHidden, takeHide } from "./protocol/hiding.js";
 import { markRead, readByOther, readElsewhere } from "./protocol/reading.js";
 import { choose, redate, settleChoice, takeSettings } from "./protocol/session-settings.js";
@@ -42,10 +43,13 @@ export class Personal {
     this.#due.acks.raise();
   }
 
-  /** Note how far others have read. @param {ReadonlyMap<string, Position>} positions by session */
-  async takeReadTo(positions) {
-    await this.#store.changeAll(positions, readByOther);
-    for (const [sessionId, readTo] of positions) this.#events.emit("readTo", { sessionId, readTo });
+  /** Note how far the other person of a private session has read. @param {{reader: string, positions: ReadonlyMap<string, Position>}} push */
+  async takeReadTo({ reader, positions }) {
+    const theirs = privateSession(this.#store.uid, reader);
+    const position = positions.get(theirs);
+    if (!position) return;
+    const { result } = await this.#store.change(theirs, (draft) => readByOther(draft, position));
+    this.#events.emit("readTo", { sessionId: theirs, readTo: result });
   }
 
   /** Note what the person has chosen on another device. @param {ReadonlyMap<string, HeldSettings>} settings by session */

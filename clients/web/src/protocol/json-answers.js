@@ -112,6 +112,9 @@ export const chatAckOf = members({
 /** A push of how far the person has read on another device. @param {Fields} body */
 export const readsOf = (body) => mapOf(positionOf)(body, "sessions");
 
+/** How far another person has read, by private session. @param {Fields} body @param {Fields} frame */
+export const readToOf = (body, frame) => ({ reader: text(frame, "uid"), positions: readsOf(body) });
+
 /** A push of the newest seq of a group. */
 export const headOf = members({ sessionId: someText, seq: number, number });
 

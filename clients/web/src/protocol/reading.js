@@ -34,9 +34,10 @@ export function readAtServer(draft, position) {
   draft.session.readTold = position;
 }
 
-/** Take how far the other person has read. @param {Draft} draft @param {Position} position */
+/** Take how far the other person has read; return the furthest position. @param {Draft} draft @param {Position} position */
 export function readByOther({ session }, position) {
   session.readTo = furthest(session.readTo, position);
+  return session.readTo;
 }
 
 /** Take the position of another device. @param {Draft} draft @param {Position} position */

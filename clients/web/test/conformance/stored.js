@@ -43,6 +43,7 @@ async function putSession(tx, me, sessionId, given) {
     cleared: given.confirmed ?? known,
     read: positionOf(given.read),
     readTold: positionOf(given.told ?? given.read),
+    readTo: positionOf(given.readTo),
     settings: counterOf({ settings: withSettings(given).settings }).settings ?? NO_SETTINGS,
     lastSeq: given.lastSeq ?? Math.max(0, ...held.map(({ seq }) => seq)),
     floorSeq: given.floor ?? 0,
@@ -101,6 +102,8 @@ export async function fieldOf(store, sessionId, field) {
       return row.cleared;
     case "read":
       return { seq: row.read.seq, received: row.read.number };
+    case "readTo":
+      return { seq: row.readTo.seq, received: row.readTo.number };
     case "settings": {
       const { mutedUntilMs, pinned, hidden, markedUnread } = shownSettings(row);
       return { mutedUntil: mutedUntilMs, pinned, hidden, markedUnread };
