@@ -182,6 +182,9 @@ const presenceOf = members({ online: flag, lastSeenMs: from("lastSeen", optional
 /** The answer of `online`, by uid. @param {Fields} body */
 export const onlineOf = (body) => mapOf(presenceOf)(body, "people");
 
+/** Who has read a message. */
+export const readersOf = members({ uids: texts });
+
 /** The answer of `settings`, by session. @type {(body: Fields) => Map<string, SettingsResult>} */
 export const settingsResultsOf = (body) => mapOf(members({ code: text, settings }))(body, "sessions");
 

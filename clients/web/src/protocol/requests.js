@@ -118,6 +118,9 @@ export const signal = ({ chatType, recipient, kind, data }) =>
 /** @param {readonly string[]} uids */
 export const online = (uids) => request("online", { uids }, answers.onlineOf);
 
+/** @param {string} sessionId @param {number} seq */
+export const readers = (sessionId, seq) => request("readers", { sessionId, seq }, answers.readersOf);
+
 export const ping = () => request("ping", {}, answers.nothingOf, "pong");
 
 /**
