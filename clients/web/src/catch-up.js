@@ -33,6 +33,8 @@ export class CatchUps {
   #openings = new Map();
   /** @type {Map<string, Promise<unknown>>} */
   #queues = new Map();
+  /** Edits that history has not got yet: they are asked for once a login. @type {Set<string>} */
+  #asked = new Set();
 
   /**
    * @param {Store} store
@@ -54,6 +56,7 @@ export class CatchUps {
   /** Forget what was fetched: after each login, and when the server has another data set. */
   startOver() {
     this.#openings.clear();
+    this.#asked.clear();
   }
 
   /** Ask for all sessions and their newest seqs, because a login lists only sessions with something new. */
@@ -84,14 +87,22 @@ export class CatchUps {
     return againIfReplaced(async () => {
       const { wanted } = (await this.#store.session(sessionId)).revising;
       for (const { seq, revised } of wanted) {
-        const [saved] = await this.#store.messages(sessionId, { before: seq + 1, from: seq, limit: 1 });
-        if (saved && !saved.recalled && saved.revised < revised) {
+        const asked = `${sessionId} ${revised}`;
+        if (this.#asked.has(asked)) continue;
+        if (await this.#lacks(sessionId, seq, revised)) {
           const { body } = await this.#link.request(history(sessionId, 1, { after: seq - 1, before: seq + 1 }));
           await this.#arrivals.saveHistory(sessionId, body.messages, null);
         }
-        await this.#store.change(sessionId, (draft) => forgetWanted(draft, seq));
+        this.#asked.add(asked);
+        if (!(await this.#lacks(sessionId, seq, revised))) await this.#store.change(sessionId, (draft) => forgetWanted(draft, seq));
       }
     });
+  }
+
+  /** Tell whether a saved message has not the content of this edit. @param {string} sessionId @param {number} seq @param {number} revised */
+  async #lacks(sessionId, seq, revised) {
+    const [saved] = await this.#store.messages(sessionId, { before: seq + 1, from: seq, limit: 1 });
+    return saved !== undefined && !saved.recalled && saved.revised < revised;
   }
 
   /** Tell the server how far these sessions are counted. @param {readonly string[]} sessionIds */

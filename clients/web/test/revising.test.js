@@ -179,6 +179,28 @@ describe("an edit", () => {
     assert(sentTo("history").some(({ after, before }) => after === 0 && before === 2));
   });
 
+  it("that history has not got yet is asked for once a login, until it has", async () => {
+    push(message(1));
+    await time.advance(1);
+    let content = message(1);
+    server.answers.history = ({ sessionId }) => ({ sessionId, end: true, endReason: "CAUGHT_UP", remaining: [], messages: [content] });
+    const asked = () => sentTo("history").filter(({ after, before }) => after === 0 && before === 2).length;
+    push(notice("edit", 2, 1));
+    await time.advance(3);
+    push(message(3));
+    await time.advance(3);
+    assert.deepEqual([asked(), (await saved())[1]], [1, "m1"]);
+    content = message(1, { msg: { message: "new" }, revised: 2 });
+    server.open.forEach(({ listener }) => listener.onClose("closed with 1006"));
+    await time.advance(40);
+    push(message(4));
+    await time.advance(3);
+    assert.deepEqual([asked(), (await saved())[1]], [2, "new"]);
+    push(message(5));
+    await time.advance(3);
+    assert.equal(asked(), 2);
+  });
+
   it("of a hidden message brings nothing back", async () => {
     push(message(1));
     await time.advance(1);
