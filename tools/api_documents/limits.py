@@ -118,6 +118,8 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "ReadRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
         "SettingsRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
         "SettingsChange.changedAt": {"minimum": 1},
+        "ReceiptsRequest.changedAt": {"minimum": 1},
+        "ReadersRequest.seq": {"minimum": 1},
         "SessionAck.seqs": {**_SEQS, "maxItems": largest_page},
         "PullRequest.ack": {**_SEQS, "maxItems": largest_page},
         "PullRequest.limit": page(DEFAULT_PULL_PAGE),
