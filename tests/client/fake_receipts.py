@@ -41,7 +41,7 @@ def answer(server: "FakeServer", uid: str, device: str, cmd: str, body: Json) ->
     held = receipts.choices.get(uid, {"changedAt": 0})
     if body["changedAt"] > held["changedAt"]:
         held = receipts.choices[uid] = {"on": body["on"], "changedAt": body["changedAt"]}
-        _push(server, uid, {"cmd": "receipts", "time": server.state.clock, "body": held}, but=device)
+        push_to(server, uid, {"cmd": "receipts", "time": server.state.clock, "body": held}, but=device)
     return dict(held)
 
 
@@ -52,10 +52,10 @@ def read(server: "FakeServer", reader: str, writer: str, number: int, seq: int, 
     server.state.receipts.read_to[writer, session_id] = position
     frame = {"cmd": "readTo", "time": server.state.clock, "uid": reader, "body": {"sessions": {session_id: position}}}
     if push:
-        _push(server, writer, frame)
+        push_to(server, writer, frame)
 
 
-def _push(server: "FakeServer", uid: str, frame: Json, but: str = "") -> None:
+def push_to(server: "FakeServer", uid: str, frame: Json, but: str = "") -> None:
     for (owner, name), connection in list(server.online.items()):
         if owner == uid and name != but:
             server.push(connection, frame)

@@ -6,7 +6,7 @@ import pytest
 
 from catchup_client import Encoding, InvalidInput, ReadToChanged, ReceiptsChanged, RequestRefused
 from catchup_client.client import Client
-from tests.client.fake_receipts import read
+from tests.client.fake_receipts import push_to, read
 from tests.client.fake_server import FakeServer
 from tests.client.faults import OnRequest, Scripted
 from tests.client.support import both_transports, phone, until
@@ -97,6 +97,20 @@ async def test_what_one_device_chooses_holds_on_the_others(tmp_path: Path) -> No
             assert laptop.receipts == bob.receipts
         await bob.set_receipts(on=True)
         assert read_to(bob) == (1, 1)
+
+
+@in_virtual_time
+async def test_a_push_that_comes_late_takes_no_later_choice_back(tmp_path: Path) -> None:
+    server = server_with_chat()
+    async with phone(server, tmp_path) as bob:
+        await bob.logged_in()
+        await bob.set_receipts(on=False)
+        older = dict(server.state.receipts.choices["bob"])
+        await bob.set_receipts(on=True)
+        push_to(server, "bob", {"cmd": "receipts", "time": server.state.clock, "body": older})
+        read(server, "alice", "bob", 1, 1)
+        await until(lambda: read_to(bob) == (1, 1))
+        assert bob.receipts.on
 
 
 @in_virtual_time

@@ -25,9 +25,14 @@ def put(db: sqlite3.Connection, choice: ReceiptsChoice, *, due: bool = False) ->
 
 
 def take(db: sqlite3.Connection, told: ReceiptsChoice) -> bool:
-    """Save what the server tells, unless this device has a later choice; tell whether that changes anything."""
-    held, due = _read(db)
-    if due and held.changed_at_ms > told.changed_at_ms and not told.off_for_all:
+    """Save what the server tells, unless this device has a later choice; tell whether that changes anything.
+
+    Answers and pushes overtake one another. Whether receipts are off for all is the deployment's choice: it has no
+    time.
+    """
+    held, _ = _read(db)
+    is_ours = not (told.off_for_all or held.off_for_all)
+    if is_ours and held.changed_at_ms > told.changed_at_ms:
         return False
     put(db, told)
     return told != held
