@@ -40,6 +40,7 @@ SETTINGS: list[Mutant] = [
     mutant("totals what is hidden", Client, "unread_total", settings.totals_hidden),
     mutant("totals what is muted", Client, "unread_total", settings.totals_the_shown),
     mutant("mutes for ever", SessionSettings, "muted", settings.mutes_for_ever),
+    mutant("stays marked when others read on", SessionSettings, "seen_at", settings.stays_marked),
     mutant("leaves marks when reading", Client, "mark_read", settings.reading_leaves_marks),
     mutant("chooses at each reading", Client, "mark_read", settings.reading_always_chooses),
     mutant("keeps settings of another epoch", anew, "KEPT_TABLES", (*anew.KEPT_TABLES, "session_settings")),

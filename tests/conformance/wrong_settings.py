@@ -100,6 +100,10 @@ def totals_the_shown(self: Client, *, include_muted: bool = False) -> int:
     return sum(state.unread for state in self._store.sessions() if not state.hidden)
 
 
+def stays_marked(self: SessionSettings, _read: int) -> SessionSettings:
+    return self
+
+
 def mutes_for_ever(self: SessionSettings, _: int) -> bool:
     return self.muted_until_ms > 0
 
