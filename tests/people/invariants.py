@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from catchup.clock import system_clock
 from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId
+from catchup.settings import MAX_DEVICES
 from catchup.storage.reading import expired
 from catchup.storage.tables import pair_of
 from tests.people.group_invariants import check_groups
@@ -60,9 +61,11 @@ def _repeat_everything(world: World, people: Sequence[Person], before: Rows) -> 
     """Sends all frames again. Only the second of two devices may learn a number now. A device whose connection the
     service has closed, because the person has too many, can send nothing over it."""
     dots = {person.name: _dots(person) for person in people}
-    alone = {uid for uid, count in Counter(person.uid for person in people).items() if count == 1}
+    devices = Counter(person.uid for person in people)
+    alone = {uid for uid, count in devices.items() if count == 1}
     for person in people:
-        if not (person.over_http or person.phone.connection in world.gateway.open):
+        too_many = devices[person.uid] > MAX_DEVICES and not person.over_http
+        if too_many and person.phone.connection not in world.gateway.open:
             continue
         for cmd, body in list(person.log.frames):
             person.ask(cmd, **body)

@@ -45,6 +45,8 @@ def _(stage: Stage) -> None:
 
 @scenario("somebody blocks the writer, and reads", one_of_two_counted)
 def _(stage: Stage) -> None:
+    for device in ("phone", "tablet"):
+        stage.person("alice", device).may_be_refused = True
     stage.person("bob").block("alice")
     stage.person("bob").mark_read(SESSION)
     alice_hears(stage)
