@@ -86,7 +86,7 @@ test("a chat is pinned, muted and hidden", async () => {
 test("a message is edited and taken back, and its notice is hidden", async () => {
   await alice.writeTo(bob.uid);
   await alice.say("helo");
-  await alice.bubble("helo").getByText("sent").waitFor();
+  await alice.bubble("helo").getByText("sent", { exact: true }).waitFor();
   await tabTo(alice.field());
   await press("Shift+Tab");
   await isFocused(alice.log);

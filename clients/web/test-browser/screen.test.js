@@ -59,7 +59,7 @@ async function visit(phone, friend, look) {
   await look("the dialog of a group");
   await page.keyboard.press("Escape");
   await phone.say("hello");
-  await phone.bubble("hello").getByText("sent").waitFor();
+  await phone.bubble("hello").getByText("sent", { exact: true }).waitFor();
   await phone.bubble("hello").locator(".meta").click();
   await look("the menu of a message");
   await page.keyboard.press("Escape");
