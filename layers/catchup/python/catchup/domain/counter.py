@@ -7,7 +7,7 @@ numbers. So a counter is never calculated: it takes the numbers of the next mess
 
 from dataclasses import dataclass, field
 
-from catchup.domain.ids import Seq, SessionId, Uid, private_members
+from catchup.domain.ids import Seq, SessionId, Uid, other_of
 from catchup.domain.message import Numbers, Place
 from catchup.domain.reading import NOTHING_READ, Position
 from catchup.domain.receipts import NOT_CHOSEN, ReceiptsChoice
@@ -86,8 +86,7 @@ class Counter:
 
     def other(self, owner: Uid) -> Uid:
         """The other person; the owner, if the session is their notes to themselves."""
-        first, second = private_members(self.session_id) or (owner, owner)
-        return second if owner == first else first
+        return other_of(self.session_id, owner)
 
     def following(self, owner: Uid) -> Place:
         """The place after `last_seq`. Every seq up to `last_seq` exists."""

@@ -71,3 +71,13 @@ def private_members(session: SessionId) -> tuple[Uid, Uid] | None:
     if f"{prefix}:" != PRIVATE_PREFIX or not separator or not (is_uid(first) and is_uid(second)) or first > second:
         return None
     return Uid(first), Uid(second)
+
+
+def other_of(session: SessionId, uid: Uid) -> Uid:
+    """The other person of a private session of this person; themselves, if it is their notes.
+
+    >>> other_of(SessionId("p:alice:bob"), Uid("bob"))
+    'alice'
+    """
+    first, second = private_members(session) or (uid, uid)
+    return second if uid == first else first

@@ -4,7 +4,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from catchup.domain.group import group_id_of, is_group
-from catchup.domain.ids import MsgId, Seq, SessionId, Uid, private_members
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid, other_of
 from catchup.domain.message import ChatType, Draft, Message, RevisionKind
 from catchup.errors import InvalidRequest
 from catchup.usecases.revising.request import RevisionRequest
@@ -38,10 +38,7 @@ def revision_request(envelope: pb.Envelope, caller: Uid) -> RevisionRequest:
 
 def _recipient(session: SessionId, caller: Uid) -> Uid:
     """A notice's `to`: the groupId, or the other person."""
-    if is_group(session):
-        return Uid(group_id_of(session))
-    first, second = private_members(session) or (caller, caller)
-    return second if caller == first else first
+    return Uid(group_id_of(session)) if is_group(session) else other_of(session, caller)
 
 
 def _edited(draft: Draft, body: pb.EditRequest) -> Draft:
