@@ -49,7 +49,7 @@ class SyncService:
         groups, members = DynamoGroups(of.storage), DynamoMembers(of.storage)
         self._counters, self._groups = DynamoCounters(of.storage), groups
         self._inbox, self._hiding = DynamoInbox(of.storage), DynamoHiding(of.storage)
-        self._presence, positions = DynamoPresenceBook(of.storage), DynamoPositions(of.storage)
+        positions = DynamoPositions(of.storage)
         settings, keeps = of.settings, of.settings.dissolved_history == "true"
         offers_receipts = settings.receipts == ON
         recalls, mentions = Recalls(self._counters, groups), Mentions(DynamoBlocks(of.storage))
@@ -64,7 +64,7 @@ class SyncService:
         )
         self.log_in = LogIn(
             data_set=data_set,
-            presence=self._presence,
+            presence=DynamoPresenceBook(of.storage),
             counters=self._counters,
             previews=previews,
             recalls=recalls,
