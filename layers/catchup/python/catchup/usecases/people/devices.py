@@ -7,9 +7,9 @@ from catchup.concurrency import Concurrency
 from catchup.domain.ids import Uid
 from catchup.domain.message import Message
 from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.errors import courtesy
-from catchup.metrics import Metric, Telemetry
-from catchup.usecases.people.ports import PresenceBook, Push, PushResult
+from catchup.metrics import Telemetry
+from catchup.usecases.people.delivered import delivered
+from catchup.usecases.people.ports import PresenceBook, Push
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -26,12 +26,12 @@ class PushToDevices:
         endpoints = _others(caller, presence)
         results = self.concurrency.run(*(partial(self._push_one, to, message) for to in endpoints))
         taken = dict.fromkeys(presence, False)
-        for endpoint, delivered in zip(endpoints, results, strict=True):
-            taken[endpoint.uid] |= delivered
+        for endpoint, is_taken in zip(endpoints, results, strict=True):
+            taken[endpoint.uid] |= is_taken
         return taken
 
     def _push_one(self, to: Endpoint, message: Message) -> bool:
-        return _delivered(to, self.push.message(to, message), self.presence, self.telemetry)
+        return delivered(to, self.push.message(to, message), self.presence, self.telemetry)
 
 
 def _others(caller: Caller, presence: Presence) -> list[Endpoint]:
@@ -42,13 +42,3 @@ def _others(caller: Caller, presence: Presence) -> list[Endpoint]:
         for endpoint in devices
         if endpoint.connection.connection_id != caller.connection.connection_id
     ]
-
-
-def _delivered(to: Endpoint, result: PushResult, presence: PresenceBook, telemetry: Telemetry) -> bool:
-    """Whether the push was delivered. The entry of a connection that is gone is removed."""
-    if result is PushResult.GONE:
-        telemetry.count(Metric.GONE_CONNECTIONS)
-        # The entry of a dead connection does no harm: the next push finds it again.
-        with courtesy():
-            presence.forget(to)
-    return result is PushResult.DELIVERED

@@ -5,9 +5,9 @@ from functools import partial
 
 from catchup.concurrency import Concurrency
 from catchup.domain.presence import Endpoint
-from catchup.errors import courtesy
 from catchup.metrics import Metric, Telemetry
-from catchup.usecases.people.ports import Managers, Notice, PresenceBook, Push, PushResult
+from catchup.usecases.people.delivered import delivered
+from catchup.usecases.people.ports import Managers, Notice, PresenceBook, Push
 
 # The owner and admins of one group who are told: as many as one look at presence tells of.
 MANAGERS_TOLD = 100
@@ -32,9 +32,5 @@ class Notify:
         self.concurrency.run(*(partial(self._push_one, device, notice) for device in others))
 
     def _push_one(self, to: Endpoint, notice: Notice) -> None:
-        result = self.push.notice(to, notice.frame)
-        self.telemetry.count(Metric.NOTICED, int(result is PushResult.DELIVERED))
-        if result is PushResult.GONE:
-            self.telemetry.count(Metric.GONE_CONNECTIONS)
-            with courtesy():
-                self.presence.forget(to)
+        taken = delivered(to, self.push.notice(to, notice.frame), self.presence, self.telemetry)
+        self.telemetry.count(Metric.NOTICED, int(taken))

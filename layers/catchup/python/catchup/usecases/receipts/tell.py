@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from catchup.concurrency import Concurrency
-from catchup.domain.ids import SessionId, Uid, private_members
+from catchup.domain.ids import SessionId, Uid, other_of
 from catchup.domain.presence import Endpoint
 from catchup.domain.reading import Position
 from catchup.domain.receipts import read_to
-from catchup.errors import courtesy
 from catchup.metrics import Metric, Telemetry
-from catchup.usecases.people.ports import PresenceBook, PushResult
+from catchup.usecases.people.delivered import delivered
+from catchup.usecases.people.ports import PresenceBook
 from catchup.usecases.receipts.ports import ReceiptBook, ReceiptPush
 
 
@@ -39,7 +39,7 @@ class TellReceipts:
 
         Raises Unavailable before the first push; the job then comes again.
         """
-        writers = {session: other_of(reader, session) for session in sessions} if self.offered else {}
+        writers = {session: other_of(session, reader) for session in sessions} if self.offered else {}
         writers = {session: writer for session, writer in writers.items() if writer != reader}
         if not writers:
             return
@@ -59,14 +59,4 @@ class TellReceipts:
 
     def _push_one(self, to: Endpoint, reader: Uid, session: SessionId, position: Position) -> None:
         result = self.push.read_to(to, reader, session, position)
-        self.telemetry.count(Metric.RECEIPTS, int(result is PushResult.DELIVERED))
-        if result is PushResult.GONE:
-            self.telemetry.count(Metric.GONE_CONNECTIONS)
-            with courtesy():
-                self.presence.forget(to)
-
-
-def other_of(uid: Uid, session: SessionId) -> Uid:
-    """The other person of a private session of this person; themselves, if it is their notes."""
-    first, second = private_members(session) or (uid, uid)
-    return second if uid == first else first
+        self.telemetry.count(Metric.RECEIPTS, int(delivered(to, result, self.presence, self.telemetry)))
