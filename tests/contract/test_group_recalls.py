@@ -2,7 +2,7 @@
 
 import pytest
 
-from catchup.domain.ids import Seq
+from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Numbers, Place
 from catchup.domain.unread import RECALLED_LIMIT
 from catchup.storage import group_book
@@ -37,6 +37,22 @@ def test_a_late_recall_of_an_old_message_is_in_one_of_the_two(room: Stores) -> N
     recall(room, 102, 1)
     found = group(room)
     assert found.recalled | room.groups.recalled_in([ROOM])[ROOM] == {*range(1, MOST + 3)}
+
+
+def test_late_recalls_of_old_messages_do_not_pile_up_in_the_row(room: Stores) -> None:
+    recall(room, 301, *range(101, 101 + MOST + 1))
+    for number in range(1, 101):
+        recall(room, 301 + number, number)
+        assert len(group(room).recalled) <= MOST
+    found = group(room)
+    assert found.recalled_floor == 101 + MOST - RECALLED_LIMIT
+    assert found.recalled | room.groups.recalled_in([ROOM])[ROOM] == {*range(1, 101 + MOST + 1)}
+
+
+def test_any_number_of_groups_is_looked_up(room: Stores) -> None:
+    recall(room, 101, *range(1, MOST + 2))
+    named = [*(SessionId(f"g:other-{number}") for number in range(120)), ROOM]
+    assert len(room.groups.recalled_in(named)[ROOM]) == MOST + 1 - RECALLED_LIMIT
 
 
 def test_a_recall_that_comes_again_changes_nothing(room: Stores) -> None:

@@ -27,7 +27,7 @@ class Counter:
 
     `quiet_received`, `quiet_sent`: how many quiet messages the two had written up to `last_seq`. `quiet_seen`: as many
     of the other's as at the last clear. `news_at_ms`: when the counter last learned of one, or of what was read.
-    `recalled`: numbers of the other's messages that were recalled, the newest ones, also below `cleared`.
+    `recalled`: numbers of the other's messages that were recalled: all above `cleared`, and the newest below.
     """
 
     session_id: SessionId

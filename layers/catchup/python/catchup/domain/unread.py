@@ -7,8 +7,9 @@ from catchup.domain.ids import Seq, SessionId
 from catchup.domain.reading import NOTHING_READ, Position
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 
-# Recalled numbers that a counter lists; the lowest are dropped when there are half as many more, and readers find them
-# in the notices. So few keep a group's row, which each message changes, under 1 KB.
+# Recalled numbers that a counter lists, whether they are cleared or not. When there are half as many more, a private
+# counter drops the lowest that are cleared, and a group moves the lowest to another row. So few keep a group's row,
+# which each message changes, under 1 KB.
 RECALLED_LIMIT = 32
 # All that are above `cleared` are listed too, up to so many, because a counter counts without them. That many fit into
 # a frame with the longest numbers.

@@ -1,5 +1,6 @@
 """Attributes of rows that PynamoDB does not have."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pynamodb.attributes import Attribute
@@ -18,6 +19,16 @@ def always(key: Attribute[Any]) -> Condition:
     """A condition that each row meets, also one that is not there yet."""
     either: Condition = key.exists() | key.does_not_exist()
     return either
+
+
+def number_in(row: Mapping[str, Any] | None, name: str) -> int:
+    """A number of a row as a call returns it; 0 without one."""
+    return int((row or {}).get(name, {}).get("N", 0))
+
+
+def numbers_in(row: Mapping[str, Any] | None, name: str) -> frozenset[int]:
+    """A set of numbers of a row as a call returns it; empty without one."""
+    return frozenset(int(number) for number in (row or {}).get(name, {}).get("NS", ()))
 
 
 class IntegerAttribute(Attribute[int]):

@@ -13,6 +13,7 @@ from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.domain.unread import RECALLED_LIMIT, UNCLEARED_RECALLED_LIMIT
 from catchup.errors import courtesy
+from catchup.storage.attributes import number_in, numbers_in
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row
 from catchup.storage.position_rows import position_of
@@ -86,8 +87,7 @@ class DynamoCounters:
         return actions
 
     def _forget_recalled(self, key: Item, row: Item) -> None:
-        listed = sorted(int(number) for number in row.get("recalled", {}).get("NS", ()))
-        cleared = int(row.get("cleared", {}).get("N", 0))
+        listed, cleared = sorted(numbers_in(row, "recalled")), number_in(row, "cleared")
         leaving = {number for number in listed[:-RECALLED_LIMIT] if number <= cleared}
         leaving.update(listed[:-UNCLEARED_RECALLED_LIMIT])
         if len(leaving) > RECALLED_LIMIT // 2:

@@ -11,14 +11,13 @@ from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention
 from catchup.domain.message import Place
 from catchup.domain.unread import RECALLED_LIMIT
 from catchup.errors import courtesy
-from catchup.storage.attributes import always
+from catchup.storage.attributes import always, number_in, numbers_in
 from catchup.storage.dynamo import BATCH_GET_KEYS, Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, membership_of_row
 from catchup.storage.mention_texts import mention_text, mentions_of, taken_back_too_long_ago
 from catchup.storage.reading import Storage
 from catchup.storage.tables import AnnouncementRow, SessionRow
 
-# No session's id begins with this.
 ANNOUNCEMENT_PREFIX = "a:"
 RECALLED_PREFIX = "r:"
 # Recalled numbers that a group keeps beside its own row, 4 KB a thousand. Beyond that, the lowest thousand are
@@ -27,7 +26,8 @@ MAX_RECALLED_KEPT = 5_000
 
 
 class DynamoGroups:
-    """One row per group, changed by conditional updates; under 2 KB. Its announcement has a row of its own."""
+    """One row per group, changed by conditional updates; under 2 KB. Its announcement and older recalled numbers have
+    rows of their own."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._concurrency, self._clock = of.dynamo, of.concurrency, of.clock
@@ -58,14 +58,16 @@ class DynamoGroups:
 
     def described_to(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None, Announcement]:
         """One BatchGet over two tables."""
-        return self._seen(uid, session, [session_key(session), _announcement_key(session)])
+        keys = [session_key(session), session_key(_beside(ANNOUNCEMENT_PREFIX, session))]
+        return self._seen(uid, session, keys)
 
     def _seen(
         self, uid: Uid, session: SessionId, keys: Sequence[Item], consistent: bool = True
     ) -> tuple[Group | None, Membership | None, Announcement]:
         members = KeysOf(self._counter_table, [counter_key(uid, session)], consistent)
         found = self._dynamo.get_many([KeysOf(self._table, keys, consistent), members])
-        announced = [row for row in found[self._table] if row["sessionId"] == _announcement_key(session)["sessionId"]]
+        announcement = session_key(_beside(ANNOUNCEMENT_PREFIX, session))
+        announced = [row for row in found[self._table] if row["sessionId"] == announcement["sessionId"]]
         groups = [row for row in found[self._table] if row not in announced]
         return (
             next(self._reader.readable(groups, group_of_row), None),
@@ -86,11 +88,11 @@ class DynamoGroups:
         return {group.session_id: group for group in self._reader.readable(rows, group_of_row)}
 
     def recalled_in(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, frozenset[int]]:
-        """One BatchGet, of the rows that `raise_head` moves numbers to."""
-        keys = {session: _recalled_key(session) for session in sessions[:BATCH_GET_KEYS]}
-        rows = self._dynamo.get_many([KeysOf(self._table, [*keys.values()])])[self._table]
-        found = {row["sessionId"]["S"]: _numbers(row) for row in rows}
-        return {session: found.get(key["sessionId"]["S"], frozenset()) for session, key in keys.items()}
+        """One BatchGet per hundred groups, of the rows that `raise_head` moves numbers to."""
+        names = {session: _beside(RECALLED_PREFIX, session) for session in sessions}
+        rows = self._dynamo.get_many([KeysOf(self._table, [*map(session_key, names.values())])])[self._table]
+        found = {row["sessionId"]["S"]: numbers_in(row, "recalled") for row in rows}
+        return {session: found.get(name, frozenset()) for session, name in names.items()}
 
     def raise_head(
         self,
@@ -116,26 +118,23 @@ class DynamoGroups:
             actions.append(SessionRow.recalled.add(recalled))
         is_lower = SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < following.seq - 1)
         _, row = self._update(session, actions, is_lower, returns="ALL_NEW" if recalled else "NONE")
-        listed = sorted(_numbers(row))
+        listed = sorted(numbers_in(row, "recalled"))
         if recalled and len(listed) > RECALLED_LIMIT + RECALLED_LIMIT // 2:
             # If it fails, the next recall does it.
             with courtesy():
-                self._set_apart(session, listed[:-RECALLED_LIMIT])
+                self._set_apart(session, listed[:-RECALLED_LIMIT], number_in(row, "recalledFloor"))
 
-    def _set_apart(self, session: SessionId, leaving: Sequence[int]) -> None:
-        """They are in the other row before they leave this one. Whoever has not cleared up to the floor reads it."""
-        apart, there = SessionId(_recalled_key(session)["sessionId"]["S"]), SessionRow.recalled
-        any_row = always(SessionRow.session_id)
-        _, row = self._update(apart, [there.add(set(leaving))], any_row, returns="ALL_NEW")
-        kept = sorted(_numbers(row))
+    def _set_apart(self, session: SessionId, leaving: Sequence[int], floor: int) -> None:
+        """They are in the other row before they leave this one. Whoever has not cleared up to the floor reads it.
+        `floor`: as it is; late recalls of older messages leave it there."""
+        apart, any_row = _beside(RECALLED_PREFIX, session), always(SessionRow.session_id)
+        _, row = self._update(apart, [SessionRow.recalled.add(set(leaving))], any_row, returns="ALL_NEW")
+        kept = sorted(numbers_in(row, "recalled"))
         if len(kept) > MAX_RECALLED_KEPT:
-            self._update(apart, [there.delete(set(kept[: -MAX_RECALLED_KEPT + 1_000]))], any_row)
-        floor = SessionRow.recalled_floor
-        self._update(
-            session,
-            [SessionRow.recalled.delete(set(leaving)), floor.set(leaving[-1])],
-            floor.does_not_exist() | (floor < leaving[-1]),
-        )
+            self._update(apart, [SessionRow.recalled.delete(set(kept[: -MAX_RECALLED_KEPT + 1_000]))], any_row)
+        raised, at = max(floor, leaving[-1]), SessionRow.recalled_floor
+        actions: list[Action] = [SessionRow.recalled.delete(set(leaving)), at.set(raised)]
+        self._update(session, actions, at.does_not_exist() | (at <= raised))
 
     def count_members(self, session: SessionId, seq: Seq, change: int) -> bool:
         """ADD members, SET countedTo on condition that it is lower."""
@@ -167,7 +166,7 @@ class DynamoGroups:
             AnnouncementRow.seq.set(seq),
         ]
         lower = AnnouncementRow.seq.does_not_exist() | (AnnouncementRow.seq < seq)
-        self._update(SessionId(_announcement_key(session)["sessionId"]["S"]), actions, lower)
+        self._update(_beside(ANNOUNCEMENT_PREFIX, session), actions, lower)
 
     def mute_all(self, session: SessionId, seq: Seq, until_ms: int) -> None:
         """SET mutedUntil and mutedSeq on condition that mutedSeq is lower."""
@@ -233,16 +232,9 @@ def session_key(session: SessionId) -> Item:
     return {"sessionId": {"S": session}}
 
 
-def _announcement_key(session: SessionId) -> Item:
-    return session_key(SessionId(f"{ANNOUNCEMENT_PREFIX}{group_id_of(session)}"))
-
-
-def _recalled_key(session: SessionId) -> Item:
-    return session_key(SessionId(f"{RECALLED_PREFIX}{group_id_of(session)}"))
-
-
-def _numbers(row: Item | None) -> frozenset[int]:
-    return frozenset(int(number) for number in (row or {}).get("recalled", {}).get("NS", ()))
+def _beside(prefix: str, session: SessionId) -> SessionId:
+    """The name of a row beside that of a group. No session's id begins with the prefix."""
+    return SessionId(f"{prefix}{group_id_of(session)}")
 
 
 def _announcement_of_row(item: Any) -> Announcement:

@@ -13,6 +13,7 @@ from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention, Role
 from catchup.domain.standing import Changed
 from catchup.domain.unread import RECALLED_LIMIT
 from catchup.errors import courtesy
+from catchup.storage.attributes import number_in, numbers_in
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.mention_texts import mention_text, mentions_of, taken_back_too_long_ago
 from catchup.storage.position_rows import position_of, read_as_in
@@ -91,7 +92,7 @@ class DynamoMembers:
             _listed(session, role),
         ]
         moved, there = self._update(uid, session, actions, condition)
-        role_at, joined = (int((there or {}).get(name, {}).get("N", "0")) for name in ("roleAt", "joined"))
+        role_at, joined = number_in(there, "roleAt"), number_in(there, "joined")
         return moved or ("groupId" in (there or {}) and joined < seq <= role_at)
 
     def mute(self, uid: Uid, session: SessionId, seq: Seq, until_ms: int) -> None:
@@ -114,9 +115,8 @@ class DynamoMembers:
         is_new = MembershipRow.joined.exists() & (MembershipRow.cleared < number)
         actions = [MembershipRow.own_recalled.add({number})]
         _, there = self._update(uid, session, actions, is_new, returns="ALL_NEW")
-        listed = [int(each) for each in (there or {}).get("ownRecalled", {}).get("NS", ())]
-        cleared = int((there or {}).get("cleared", {}).get("N", 0))
-        leaving = {each for each in listed if each <= min(floor, cleared)}
+        listed = numbers_in(there, "ownRecalled")
+        leaving = {each for each in listed if each <= min(floor, number_in(there, "cleared"))}
         if len(listed) > 2 * RECALLED_LIMIT and leaving:
             # The next recall does it instead.
             with courtesy():
@@ -185,7 +185,7 @@ class DynamoMembers:
             actions.append(MembershipRow.read.set(after.read.number))
             condition &= read_as_in(found.read)
         moved, there = self._update(found.uid, found.session_id, actions, condition)
-        is_at, seen_at = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
+        is_at, seen_at = number_in(there, "cleared"), number_in(there, "seen")
         return moved or (is_at >= number and seen_at >= knows)
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:

@@ -11,6 +11,7 @@ from catchup.domain.message import NONE, Message, Numbers, Place, Revision
 from catchup.domain.page import Bounds
 from catchup.domain.standing import Changed
 from catchup.errors import OutOfTime
+from catchup.storage.attributes import number_in
 from catchup.storage.counter_book import counter_of_row
 from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.member_book import counter_key
@@ -195,7 +196,7 @@ def place_of_row(item: Any) -> Place:
 def _last_change_of(item: Item) -> Seq:
     """The seq; 0 also if the row has no number there: then only the members' rows are known."""
     try:
-        return Seq(int(item.get("chg", {}).get("N", "0")))
+        return Seq(number_in(item, "chg"))
     except ValueError:
         return Seq(0)
 

@@ -7,6 +7,7 @@ from catchup.domain.group import POSTS_PER_SECOND
 from catchup.domain.ids import DeviceId, Seq, SessionId, Uid
 from catchup.domain.presence import Endpoint
 from catchup.settings import CONNECTION_LIFETIME_MS, JOB_LIFETIME_MS
+from catchup.storage.attributes import number_in
 from catchup.storage.dynamo import Item
 from catchup.storage.presence_book import connection_of
 from catchup.storage.reading import Storage, expired
@@ -112,5 +113,5 @@ def _device(endpoint: Endpoint) -> str:
 
 def _entry(item: Item) -> RosterEntry:
     uid, _, device = item["device"]["S"].partition("#")
-    joined = Seq(int(item.get("joined", {}).get("N", "0")))
+    joined = Seq(number_in(item, "joined"))
     return RosterEntry(Endpoint(Uid(uid), DeviceId(device), connection_of(item)), joined, item["device"]["S"])

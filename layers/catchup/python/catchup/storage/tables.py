@@ -90,7 +90,7 @@ class SessionRow(Model):
     # The last recall or edit up to `lastSeq`, and when the row learned of it.
     revised = IntegerAttribute(null=True)
     revised_at = IntegerAttribute(null=True, attr_name="revisedAt")
-    # Numbers that were recalled; those up to the floor are told no more.
+    # Numbers that were recalled. Most of those up to the floor are in the row `r:<groupId>`, which has nothing else.
     recalled = NumberSetAttribute(null=True)
     recalled_floor = IntegerAttribute(null=True, attr_name="recalledFloor")
 

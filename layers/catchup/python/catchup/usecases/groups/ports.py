@@ -52,7 +52,7 @@ class Groups(Protocol):
         """The rows of these groups; consistent."""
 
     def recalled_in(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, frozenset[int]]:
-        """The recalled numbers up to each group's `recalled_floor`, of at most a hundred groups; consistent."""
+        """The recalled numbers up to each group's `recalled_floor`, consistent."""
 
     def raise_head(
         self,
