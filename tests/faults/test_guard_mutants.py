@@ -24,6 +24,8 @@ BY_FAULTS: list[tuple[Mutation, str, str]] = [
     (of_signals.blocks_are_not_for_signals, "a block, and signals", "died after"),
     (mutants.a_message_is_kept_for_review_after_it_is_called_held, "a message is held", "died after"),
     (mutants.what_is_refused_is_reserved_first, "a message is refused", "died after"),
+    (mutants.edits_are_not_judged, "an edit is refused", "died after"),
+    (mutants.edits_are_not_judged, "an edit is masked", "died after"),
     (mutants.a_retry_is_not_judged, "a retry without a place is refused", "died after"),
     (mutants.a_retry_is_masked_for_nobody, "a retry without a place is masked", "died after"),
     (mutants.every_retry_is_judged, "a retry of what has its place is not judged", "died after"),

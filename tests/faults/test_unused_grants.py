@@ -102,17 +102,6 @@ def a_message_is_held_again_while_it_is_released(world: World) -> None:
         assert send(alice, "my casino")["code"] == "OK"
 
 
-def messages_are_edited_and_recalled(world: World) -> None:
-    alice = world.online("alice")
-    for session, seq in (
-        ("p:alice:bob", alice.chat("bob")["seq"]),
-        ("g:room", alice.say("room", at=["bob"])["seq"]),
-    ):
-        place = {"sessionId": session, "seq": seq}
-        alice.ok("edit", msgId=f"edit-{session[0]}", msg={"message": "hello"}, **place)
-        alice.ok("recall", msgId=f"recall-{session[0]}", **place)
-
-
 LEFT_OUT: tuple[Callable[[World], None], ...] = (
     someone_makes_groups_faster_than_people_do,
     members_are_listed,
@@ -123,7 +112,6 @@ LEFT_OUT: tuple[Callable[[World], None], ...] = (
     a_hint_meets_a_store_that_does_not_answer,
     texts_are_judged,
     a_message_is_held_again_while_it_is_released,
-    messages_are_edited_and_recalled,
 )
 
 

@@ -3,7 +3,7 @@ else, released ones are delivered, and nobody reads a masked word."""
 
 import base64
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
@@ -26,9 +26,11 @@ def check_guard(world: World, people: Sequence[Person]) -> list[str]:
     found = [*_blocks(world, people), *_seen(people)]
     for person in people:
         for msg_id, body in person.log.written.items():
-            if "msg" in body and "seq" not in body:
+            if "msg" in body:
                 key, text = (person.uid, msg_id), body["msg"]["message"]
-                found += [f"{msg_id} ({text}): {wrong}" for wrong in _one(world, people, person, key, text, stored)]
+                is_edit = "seq" in body
+                wrongs = _edit(person, key, body, stored) if is_edit else _one(world, people, person, key, text, stored)
+                found += [f"{msg_id} ({text}): {wrong}" for wrong in wrongs]
     return found
 
 
@@ -68,8 +70,32 @@ def _one(
             yield f"must pass: {judged}, {is_held=}"
         expected = MASKED if action is Action.MASK else text
         for name in ("Message", "Inbox"):
-            if stored[name].get(key, expected) != expected:
+            # Only this person's own edits, as they may be shown, may have taken its place.
+            if stored[name].get(key, expected) not in {expected, *_edits(person)}:
                 yield f"is in {name} as {stored[name][key]}"
+
+
+def _edits(person: Person) -> Iterator[str]:
+    """What this person's edits may show."""
+    for body in person.log.written.values():
+        text = body["msg"]["message"] if "msg" in body and "seq" in body else ""
+        if action_for(text) in {Action.PASS, Action.MASK}:
+            yield MASKED if text == TEXTS[Action.MASK] else text
+
+
+def _edit(person: Person, key: Held, body: Mapping[str, Any], stored: dict[str, dict[Held, str]]) -> Iterator[str]:
+    """An edit is never held: its message is stored already. What is not allowed is refused, and the message keeps its
+    text."""
+    text, judged = body["msg"]["message"], person.log.judged.get(key[1], set())
+    action, is_placed = action_for(text), key in stored["Message"]
+    is_refused = action in {Action.HOLD, Action.REJECT}
+    if judged != ({"REJECTED"} if is_refused else set()) or is_placed is is_refused:
+        yield f"must be {'refused without a notice' if is_refused else 'taken'}: {judged}, {is_placed=}"
+    for name, texts in stored.items():
+        if action is not Action.PASS and text in texts.values():
+            yield f"is in {name} as it was sent"
+    if not is_refused and (MASKED if action is Action.MASK else text) not in stored["Message"].values():
+        yield "is not in history as it may be shown"
 
 
 def _held(

@@ -53,6 +53,10 @@ def what_is_refused_is_reserved_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Screening, "_done", done)
 
 
+def edits_are_not_judged(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Screening, "screen_edit", lambda _self, draft, _session: draft)
+
+
 def a_retry_is_not_judged(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Screening, "screen", lambda _self, draft, *_: draft)
 

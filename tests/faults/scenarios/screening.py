@@ -6,7 +6,7 @@ from catchup.domain.screening import Action
 from tests.faults.faults import DIED_BEFORE, Injected
 from tests.faults.scenarios.blocking import LAGGING, blocks, two_online
 from tests.faults.scenarios.groups import room
-from tests.faults.scenarios.registry import both_online, break_off, guard_scenario
+from tests.faults.scenarios.registry import SESSION, both_online, break_off, guard_scenario
 from tests.faults.stage import Stage
 from tests.people.moderator import TEXTS, lax
 
@@ -49,6 +49,36 @@ def _(stage: Stage) -> None:
 @guard_scenario("a message to a group is held", room)
 def _(stage: Stage) -> None:
     stage.person("bob").tell("room", text=HOLD)
+
+
+# -------------------------------------------------------------------------------- as it is edited
+
+
+def placed(stage: Stage) -> None:
+    """Bob has a message of Alice; her tablet is online too."""
+    both_online(stage)
+    stage.person("alice").say("bob")
+    for person in stage.people.values():
+        person.read_pushes()
+
+
+for verdict, text in (("refused", REJECT), ("refused as it can't wait", HOLD), ("masked", MASK)):
+
+    @guard_scenario(f"an edit is {verdict}", placed, is_one_send=text is REJECT)
+    def _(stage: Stage, text: str = text) -> None:
+        stage.person("alice").edit(SESSION, 3, text=text)
+
+
+def placed_in_group(stage: Stage) -> None:
+    """Bob has written to a group."""
+    room(stage)
+    stage.person("bob").tell("room")
+
+
+@guard_scenario("an edit in a group is refused", placed_in_group)
+def _(stage: Stage) -> None:
+    bob = stage.person("bob")
+    bob.edit("g:room", max(bob.store.talk("g:room").messages), text=REJECT)
 
 
 # -------------------------------------------------------------------------------- as it is sent again
