@@ -64,7 +64,7 @@ def placed(stage: Stage) -> None:
 
 for verdict, text in (("refused", REJECT), ("refused as it can't wait", HOLD), ("masked", MASK)):
 
-    @guard_scenario(f"an edit is {verdict}", placed, is_one_send=text is REJECT)
+    @guard_scenario(f"an edit is {verdict}", placed)
     def _(stage: Stage, text: str = text) -> None:
         stage.person("alice").edit(SESSION, 3, text=text)
 
