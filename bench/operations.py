@@ -10,6 +10,7 @@ from bench.idle import idle_rows
 from bench.receipts import Receipts
 from bench.revisions import Revisions
 from bench.rows import LOGIN, Row, row
+from bench.running import Running
 from bench.signals import Signals
 from bench.sizes import item_bytes
 from bench.stage import DEVICE, Measured, Stage, expect
@@ -54,6 +55,7 @@ class Operations:
         yield from self._pages()
         yield from Signals(self._stage, self._backlog, WRITER, READER).rows()
         yield from Receipts(self._stage, self._backlog).rows()
+        yield from Running(self._stage, self._backlog).rows()
         yield from Twins(self._stage, self._backlog, READER, WRITER, STRANGER).rows()
 
     def _logins(self) -> Iterator[Row]:
