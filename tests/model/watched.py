@@ -79,6 +79,8 @@ class Watched(Person):
 
     def ask(self, cmd: str, **body: Any) -> dict[str, Any] | None:
         answer = super().ask(cmd, **body)
+        # Answers have the machine's time, and rows the model's. A device that mixes them would be told more than news.
+        self.answered_at = 0
         if answer is not None:
             getattr(self, f"_see_{cmd}")(body, answer)
         return answer

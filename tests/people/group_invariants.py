@@ -91,7 +91,9 @@ def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
     if told is None and not log.is_member(uid):
         # Removed before a late admission arrived, so never a member.
         return
-    assert told is not None
+    if told is None:
+        yield f"{uid} is in {session}, and is told of no counter"
+        return
     stay = log.stays[uid][-1]
     end = log.number_at(min(log.head, stay.left))
     cleared = told["cleared"]

@@ -170,8 +170,8 @@ def who_is_removed_stays_in_the_roster(patch: pytest.MonkeyPatch) -> None:
 def a_fan_out_forgets_when_people_joined(patch: pytest.MonkeyPatch) -> None:
     original = FanOut._page
 
-    def page(self: FanOut, job: Job, *rest: Any) -> Any:
-        return original(self, job._replace(seq=Seq(1 << 40)), *rest)
+    def page(self: FanOut, job: Job, is_first: bool) -> Any:
+        return original(self, job._replace(seq=Seq(1 << 40)), is_first)
 
     patch.setattr(FanOut, "_page", page)
 

@@ -89,6 +89,8 @@ def _(stage: Stage) -> None:
 
 @scenario("recall of a message without ackFlg", both_online)
 def _(stage: Stage) -> None:
+    # If the message has no answer, this seq is somebody else's.
+    stage.person("alice").may_be_refused = True
     stage.person("alice").say("bob", ack=0)
     stage.person("alice").recall(SESSION, 3)
 
