@@ -46,7 +46,9 @@ class PhysicalNames:
         if given is not None:
             return str(self._resolve(given))
         fifo = resource["Type"] == "AWS::SQS::Queue" and is_true(self._resolve(properties.get("FifoQueue", False)))
-        return f"{self._deployment.stack_name}-{logical_id}{'.fifo' if fifo else ''}"
+        named = f"{self._deployment.stack_name}-{logical_id}{'.fifo' if fifo else ''}"
+        # Names of buckets are in lower case.
+        return named.lower() if resource["Type"] == "AWS::S3::Bucket" else named
 
     def reference(self, logical_id: str) -> str:
         """The value of `Ref`. Raises KeyError if there is no such resource."""
@@ -91,6 +93,7 @@ _ARNS: dict[str, Callable[[Deployment, str], str]] = {
     "AWS::IAM::Role": lambda place, name: place.arn("iam", f"role/{name}", region=False),
     "AWS::Lambda::Function": lambda place, name: place.arn("lambda", f"function:{name}"),
     "AWS::Logs::LogGroup": lambda place, name: place.arn("logs", f"log-group:{name}:*"),
+    "AWS::S3::Bucket": lambda _place, name: f"arn:aws:s3:::{name}",
     "AWS::SQS::Queue": lambda place, name: place.arn("sqs", name),
     "AWS::KMS::Key": lambda place, name: place.arn("kms", f"key/{name}"),
 }

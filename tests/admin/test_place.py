@@ -26,6 +26,8 @@ VARIABLES = {
     "ROSTER_TABLE": "roster",
     "SENT_TABLE": "sent",
     "HELD_TABLE": "held",
+    "HIDDEN_TABLE": "hidden",
+    "MEDIA_BUCKET": "media",
     "MANAGEMENT_ENDPOINT": "https://api/v1",
     "FANOUT_QUEUE_URL": "https://queue",
     "HINT_QUEUE_URL": "https://hints",

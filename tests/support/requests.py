@@ -47,6 +47,7 @@ from tests.support.fields import (
     sessions,
     uids,
 )
+from tests.support.media import key_of, picture
 
 REQUESTS = tuple(COMMANDS)
 CHANGE = {"msgId": "c", "groupId": "room"}
@@ -161,6 +162,13 @@ FIELDS: dict[str, dict[str, Field]] = {
             beside=(("chatType", 2),),
         ),
         "atAll": Field(*FLAGS, beside=(("chatType", 2),)),
+        "source": Field(
+            ({"sessionId": SESSION, "seq": 1}, {"sessionId": "g:room", "seq": MAX_NUMBER}),
+            ({"sessionId": "p:b", "seq": 1}, {"sessionId": SESSION, "seq": 0}, {"seq": 1}, {}),
+            (7, [], "x", {"sessionId": 7}, {"seq": "x"}),
+            at=ANYWHERE,
+            beside=(("msg", picture(key_of("alice"))),),
+        ),
     },
     "pull": {
         "sessionId": Field(*SESSION_ID, required=True),

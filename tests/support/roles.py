@@ -136,6 +136,9 @@ class Guarded:
     def s3(self) -> Any:
         return self._guarded(self._clients.s3())
 
+    def media(self) -> Any:
+        return self._guarded(self._clients.media())
+
     def secrets(self) -> Any:
         return self._guarded(self._clients.secrets())
 
@@ -183,10 +186,16 @@ def needed(operation: str, arguments: Mapping[str, Any], named: Arns) -> Iterato
             yield Grant("execute-api:ManageConnections", resource)
         case "get_secret_value":
             yield Grant("secretsmanager:GetSecretValue", arguments["SecretId"])
-        case "get_object":
-            yield Grant("s3:GetObject", f"arn:aws:s3:::{arguments['Bucket']}/{arguments['Key']}")
+        case "get_object" | "head_object":
+            yield Grant("s3:GetObject", _object(arguments))
+        case "put_object" | "delete_object" | "put_object_tagging":
+            yield Grant(f"s3:{operation.title().replace('_', '')}", _object(arguments))
         case _:
             raise NotAllowed(f"{operation}: say in tests/support/roles.py what it needs")
+
+
+def _object(arguments: Mapping[str, Any]) -> str:
+    return f"arn:aws:s3:::{arguments['Bucket']}/{arguments['Key']}"
 
 
 def _table(arguments: Mapping[str, Any], named: Arns) -> str:

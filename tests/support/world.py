@@ -23,6 +23,7 @@ from catchup.commands import COMMANDS
 from catchup.concurrency import Threads
 from catchup.settings import VARIABLES, Settings
 from catchup.wire import catchup_pb2 as pb
+from tests.support.bucket import MEDIA_BUCKET, Bucket
 from tests.support.cold_start import load_with
 from tests.support.events import websocket_event
 from tests.support.queues import HINTS_URL, JOBS_URL, Queues
@@ -86,9 +87,14 @@ class Clients:
     queues: Queues
     # The place of the word lists; tests with lists set it.
     lists: Any = None
+    # The bucket of media.
+    bucket: Bucket = field(default_factory=Bucket)
 
     def s3(self) -> Any:
         return self.lists
+
+    def media(self) -> Bucket:
+        return self.bucket
 
     def sqs(self) -> Queues:
         return self.queues
@@ -128,6 +134,7 @@ class World:
             roster_table=tables["RosterTable"],
             held_table=tables["HeldTable"],
             hidden_table=tables["HiddenTable"],
+            media_bucket=MEDIA_BUCKET,
             management_endpoint="unused",
             fanout_queue_url=JOBS_URL,
             hint_queue_url=HINTS_URL,

@@ -51,7 +51,7 @@ def test_a_malformed_number_is_named(text: str) -> None:
         load("sync", {**COMPLETE, "PREVIEW_MESSAGES": text})
 
 
-SENDING = {**COMPLETE, "SENT_TABLE": "s", "HELD_TABLE": "h"}
+SENDING = {**COMPLETE, "SENT_TABLE": "s", "HELD_TABLE": "h", "MEDIA_BUCKET": "m"}
 
 
 @pytest.mark.parametrize("function", ["chat", "group"])
@@ -95,7 +95,7 @@ ALL = {
 class Anything:
     """Clients of which nothing is called while a function starts."""
 
-    dynamodb = sqs = s3 = None
+    dynamodb = sqs = s3 = media = None
 
 
 @pytest.mark.parametrize("function", BUILT)

@@ -6,7 +6,7 @@ from typing import Any
 
 from catchup.commands import Command
 from catchup.entrypoint.http import STATUSES
-from catchup.entrypoint.media import JSON, PROTOBUF
+from catchup.entrypoint.negotiation import JSON, PROTOBUF
 from catchup.wire import catchup_pb2 as pb
 from tools.api_documents import failures
 from tools.api_documents.examples import examples
@@ -17,7 +17,7 @@ BYTES = {"type": "string", "format": "binary"}
 _COMPONENT = "#/components/responses/"
 # Those that the gateway answers, too, with a body of its own.
 _OF_THE_GATEWAY = {401, 403, 404, 413, 429, 500, 503, 504}
-# What HTTP itself has a status for (entrypoint/media.py); the code is INVALID_ARGUMENT.
+# What HTTP itself has a status for (entrypoint/negotiation.py); the code is INVALID_ARGUMENT.
 _OF_HTTP = (406, 413, 415)
 _WAIT = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}}}
 # A message or a change of a group alone is judged, and may be refused because of its ids.

@@ -9,7 +9,7 @@ from catchup import errors
 from catchup.domain.presence import Encoding
 from catchup.entrypoint.failures import failure
 from catchup.entrypoint.http import STATUSES
-from catchup.entrypoint.media import HttpFault, answer_encoding, check_size, content_encoding
+from catchup.entrypoint.negotiation import HttpFault, answer_encoding, check_size, content_encoding
 from catchup.settings import MAX_HTTP_BODY_BYTES
 from catchup.wire.content import encode_content
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from catchup.commands import ROUTES, Command
-from catchup.entrypoint.media import JSON, PROTOBUF
+from catchup.entrypoint.negotiation import JSON, PROTOBUF
 from catchup.settings import MAX_HTTP_ANSWER_BYTES, MAX_HTTP_BODY_BYTES, MAX_HTTP_PAGE
 from catchup.wire.content import query_fields
 from tools.api_documents.answers import BYTES, components, responses_of

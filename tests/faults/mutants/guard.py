@@ -150,7 +150,7 @@ def a_block_is_asked_for_after_the_message_is_stored(patch: pytest.MonkeyPatch) 
     original = PrivateDelivery.__call__
     found: list[Lookup] = []
 
-    def allowed(self: SendMessage, draft: Any, lookup: Lookup) -> None:
+    def allowed(self: SendMessage, draft: Any, lookup: Lookup, attachment: Any) -> None:
         found.append(lookup)
 
     def deliver(self: PrivateDelivery, caller: Any, message: Any, *rest: Any, **named: Any) -> None:
@@ -165,10 +165,11 @@ def a_block_is_asked_for_after_the_message_is_stored(patch: pytest.MonkeyPatch) 
 def a_retry_is_refused_whatever_was_accepted(patch: pytest.MonkeyPatch) -> None:
     original = SendMessage._resume
 
-    def resume(self: SendMessage, caller: Any, sent: Any, draft: Any, digest: Any, session: Any, found: Any) -> Any:
+    def resume(self: SendMessage, *arguments: Any) -> Any:
+        *_, found, _ = arguments
         if not send._is_allowed(found):
             raise Blocked
-        return original(self, caller, sent, draft, digest, session, found)
+        return original(self, *arguments)
 
     patch.setattr(SendMessage, "_resume", resume)
 
@@ -177,8 +178,8 @@ def a_retry_without_a_place_is_never_refused(patch: pytest.MonkeyPatch) -> None:
     original: Any = SendMessage._resume
 
     def resume(self: SendMessage, *arguments: Any) -> Any:
-        *others, found = arguments
-        return original(self, *others, found._replace(counter=replace(found.counter, blocked=False)))
+        *others, found, attachment = arguments
+        return original(self, *others, found._replace(counter=replace(found.counter, blocked=False)), attachment)
 
     patch.setattr(SendMessage, "_resume", resume)
 

@@ -10,7 +10,8 @@ CatchupError
 ├── Refused               the state of a group, list or message does not allow it
 │   └── AlreadyAMember, GroupFull, GroupDissolved, OwnerCantLeave, NotAnotherMember, NotAsking, TooManyRequests,
 │       CantBeRemoved, BlockListFull, PartlyReleased, NothingSaidYet, TooManyToSignal, NoSuchMessage, NotRevisable,
-│       AlreadyRecalled, TooLate, CantAddMentions, NoReceipts, ReceiptsOff, TooManyToTell
+│       AlreadyRecalled, TooLate, CantAddMentions, NoReceipts, ReceiptsOff, TooManyToTell, NoSuchMedia, MediaDiffers,
+│       MediaCantChange, VoiceTooLong, NothingToForward, NotMedia, MediaRefused, UploadUnfinished
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
 ├── ContentHeld           moderation holds the message for review; nobody has received it
@@ -214,6 +215,45 @@ class ReceiptsOff(Refused):
 
 class TooManyToTell(Refused):
     """The group has too many members to tell who has read."""
+
+
+class NoSuchMedia(Refused):
+    """The message names media that were not uploaded for it by its sender, and says of no message that the sender may
+    read that they are in it. Also if the upload is older than a day."""
+
+
+class MediaDiffers(Refused):
+    """What a message says of its media is not so. `field`: of the content."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+
+class MediaCantChange(Refused):
+    """An edit changes the media of a message."""
+
+
+class VoiceTooLong(Refused):
+    """A voice message is longer than the deployment takes."""
+
+    def __init__(self, limit_seconds: int) -> None:
+        self.limit_seconds = limit_seconds
+
+
+class NothingToForward(Refused):
+    """A message without media says which message it has them from."""
+
+
+class NotMedia(Refused):
+    """The message whose media the caller asks for has none."""
+
+
+class MediaRefused(Refused):
+    """The bytes are not of the type that their sender has declared."""
+
+
+class UploadUnfinished(Refused):
+    """The upload to go on with does not exist, or is the upload of somebody else, or has other parts."""
 
 
 class GroupExists(CatchupError):

@@ -33,6 +33,12 @@ MAX_GROUP_NAME_BYTES = 200
 MAX_NOTE_BYTES = 200
 # A line or two of a typed content, such as the address of a location.
 MAX_LABEL_BYTES = 500
+# Some paragraphs beside a picture or a file.
+MAX_CAPTION_BYTES = 4_000
+# As long as file systems take (POSIX: NAME_MAX).
+MAX_FILE_NAME_BYTES = 255
+# A thumbnail of some 40 pixels. A page of 20 pictures has at most 60 KB of them: three frames.
+MAX_PREVIEW_CHARACTERS = 3_072
 # Some paragraphs. The first page of a list of members has it, with room for all members (wire.budget).
 MAX_ANNOUNCEMENT_BYTES = 2_000
 # About as many short messages as a frame holds: some 270 bytes each. One query reads them, with one row more.
@@ -119,6 +125,9 @@ class Settings(SimpleNamespace):
     preview_messages: Annotated[int, "messages of a session that come with its counter", 5]
     preview_sessions: Annotated[int, "newest sessions that come with messages at login", 10]
 
+    media_bucket: Annotated[str, "the S3 bucket of pictures, voice, videos and files"]
+    max_voice_seconds: Annotated[int, "seconds that a voice message may have", 60]
+
     online_status: Annotated[str, "what `online` tells of a person: `hidden`, `online` or `lastSeen`", "online"]
     receipts: Annotated[str, "whether people may learn how far others have read, `ON` or `OFF`", "ON"]
     dissolved_history: Annotated[str, "whether former members may read a dissolved group, `true` or `false`", "true"]
@@ -188,6 +197,10 @@ READ_BY: Mapping[str, tuple[str, ...]] = {
         "online_status",
         *_REVISING,
         "receipts",
+        "media_bucket",
+        "max_voice_seconds",
+        "hidden_table",
+        "dissolved_history",
     ),
     "group": _WRITING,
     "fanout": (*_GROUPS, *_QUEUES, "management_endpoint", "receipts"),

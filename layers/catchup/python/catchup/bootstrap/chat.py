@@ -24,8 +24,8 @@ class ChatService:
         self.telemetry = of.telemetry
         self._of = of
         self._gate = of.gate()
-        self.send = of.send(self._gate)
-        self.send_to_group = of.send_to_group(self._gate)
+        self.send = of.send(self._gate, of.attaching)
+        self.send_to_group = of.send_to_group(self._gate, of.attaching)
 
     @cached_property
     def blocks(self) -> "BlockBook":
@@ -37,15 +37,28 @@ class ChatService:
     @cached_property
     def revise(self) -> "Revise":
         """Recalling and editing."""
+        from catchup.usecases.media.releasing import Releasing
         from catchup.usecases.revising.in_group import ReviseInGroup
         from catchup.usecases.revising.private import RevisePrivate
         from catchup.usecases.revising.request import Preconditions
         from catchup.usecases.revising.revise import Revise
 
-        of, gate = self._of, self._gate
-        preconditions = Preconditions(of.settings.recall_seconds, of.settings.edit_seconds, of.clock)
+        of, gate, attaching = self._of, self._gate, self._of.attaching
+        preconditions = Preconditions(
+            of.settings.recall_seconds, of.settings.edit_seconds, of.clock, attaching.media_of
+        )
+        release = Releasing(attaching.store, of.concurrency)
         return Revise(
-            RevisePrivate(of.limit, of.placing, of.sent_log, of.private_delivery, gate, preconditions, of.concurrency),
+            RevisePrivate(
+                limit=of.limit,
+                placing=of.placing,
+                sent_log=of.sent_log,
+                delivery=of.private_delivery,
+                gate=gate,
+                preconditions=preconditions,
+                release=release,
+                concurrency=of.concurrency,
+            ),
             ReviseInGroup(
                 limit=of.limit,
                 placing=of.placing,
@@ -53,6 +66,7 @@ class ChatService:
                 delivery=of.delivery,
                 gate=gate,
                 preconditions=preconditions,
+                release=release,
                 concurrency=of.concurrency,
                 clock=of.clock,
                 job_lifetime_ms=limits.JOB_LIFETIME_MS,

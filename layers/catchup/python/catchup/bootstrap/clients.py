@@ -89,6 +89,12 @@ class AwsClients:
         """The client of the word lists: it gives up early, because a send waits for it."""
         return self._client("s3", _IN_THE_WAY)
 
+    def media(self) -> Any:
+        """The client of the bucket of media. Browsers can't follow the redirects of S3's global address, and new
+        regions take only this signature."""
+        virtual = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+        return self._client("s3", _IN_THE_WAY.merge(virtual))
+
     def secrets(self) -> Any:
         """The client of the signing key: it gives up early, because a handshake waits for it."""
         return self._client("secretsmanager", _IN_THE_WAY)

@@ -22,6 +22,7 @@ from catchup.usecases.sending.placing import Placing
 from catchup.usecases.sending.send_limit import SendLimit
 
 if TYPE_CHECKING:
+    from catchup.usecases.media.attaching import Attaching, Unattached
     from catchup.usecases.screening.ports import Judge
     from catchup.usecases.sending.delivering import PrivateDelivery
     from catchup.usecases.sending.send import SendMessage
@@ -71,7 +72,33 @@ class Writing(Container):
             connection_lifetime_ms=limits.CONNECTION_LIFETIME_MS,
         )
 
-    def send(self, gate: Gate) -> "SendMessage":
+    @cached_property
+    def attaching(self) -> "Attaching":
+        """Media of messages; the client of their bucket is made at the first message that names some."""
+        from catchup.storage.hiding import DynamoHiding
+        from catchup.storage.media_store import S3MediaStore
+        from catchup.usecases.catching_up.read_one import ReadOne
+        from catchup.usecases.media.attaching import Attaching
+        from catchup.wire.media_contents import media_of
+
+        return Attaching(
+            store=S3MediaStore(self.clients.media, self.settings.media_bucket),
+            readable=ReadOne(
+                groups=self.groups,
+                messages=self.messages,
+                hidden=DynamoHiding(self.storage),
+                concurrency=self.concurrency,
+                keeps_dissolved=self.settings.dissolved_history == "true",
+            ),
+            media_of=media_of,
+            concurrency=self.concurrency,
+            clock=self.clock,
+            retention_days=self.settings.message_retention_days,
+            held_days=self.settings.held_retention_days,
+            voice_seconds=self.settings.max_voice_seconds,
+        )
+
+    def send(self, gate: Gate, attaching: "Attaching | Unattached") -> "SendMessage":
         """Sending to a person."""
         # Imported here: changes of groups send to nobody.
         from catchup.usecases.sending.send import SendMessage
@@ -83,6 +110,7 @@ class Writing(Container):
             counters=self.private_delivery.counters,
             delivery=self.private_delivery,
             gate=gate,
+            attaching=attaching,
             concurrency=self.concurrency,
             clock=self.clock,
         )
@@ -105,9 +133,9 @@ class Writing(Container):
             telemetry=self.telemetry,
         )
 
-    def send_to_group(self, gate: Gate) -> SendToGroup:
+    def send_to_group(self, gate: Gate, attaching: "Attaching | Unattached") -> SendToGroup:
         """Sending to a group."""
-        return SendToGroup(self.limit, self.placing, self.sent_log, gate, self.delivery)
+        return SendToGroup(self.limit, self.placing, self.sent_log, gate, attaching, self.delivery)
 
     def gate(self) -> Gate:
         """Judges a message before it is stored."""

@@ -35,6 +35,13 @@ class Revision(NamedTuple):
         return frozenset({self.number} if self.kind is RevisionKind.RECALL else ())
 
 
+class Source(NamedTuple):
+    """A message that another one has its media from."""
+
+    session_id: SessionId
+    seq: Seq
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Draft:
     """A message as its sender made it, validated, with no place in the session yet.
@@ -57,6 +64,8 @@ class Draft:
     is_system: bool = False
     # The notice of a recall or an edit, written by the server for a request of the sender. It is quiet too.
     revision: Revision | None = None
+    # A forward of media: the message that its sender has read them in. It is neither stored nor delivered.
+    source: Source | None = None
 
     @property
     def is_quiet(self) -> bool:
@@ -120,8 +129,8 @@ class Message:
 
     `before`, `last_change` and `quiets` are those of its `Place`. Only the log has the last two; they are not
     delivered. `revised`: the seq of the recall or edit that its content is from; 0: it is as it was sent.
-    `is_recalled`: the content is gone. `hidden_by`: private sessions: who of the two has hidden it from themselves.
-    `is_hidden`: the reader has, and it has no content.
+    `is_recalled`: the content is gone; `media_key`: the key of the media that it had. `hidden_by`: private sessions:
+    who of the two has hidden it from themselves. `is_hidden`: the reader has, and it has no content.
     """
 
     draft: Draft
@@ -133,6 +142,7 @@ class Message:
     quiets: Numbers = NONE
     revised: Seq = Seq(0)
     is_recalled: bool = False
+    media_key: str = ""
     hidden_by: frozenset[Uid] = field(default_factory=frozenset)
     is_hidden: bool = False
 
@@ -152,10 +162,10 @@ class Message:
         draft = self.draft
         return self.place.following(self.session_id, draft.sender, draft.is_system, draft.is_quiet)
 
-    def recalled(self, by: Seq) -> "Message":
+    def recalled(self, by: Seq, media_key: str = "") -> "Message":
         """The message without its content, after the recall at this seq. An edit that has passed it changes nothing."""
         draft, last = replace(self.draft, content=b"", at=(), at_all=False), Seq(max(by, self.revised))
-        return replace(self, draft=draft, revised=last, is_recalled=True)
+        return replace(self, draft=draft, revised=last, is_recalled=True, media_key=media_key)
 
     def edited(self, by: Seq, content: bytes, at: tuple[Uid, ...], at_all: bool) -> "Message":
         """The message with the content of the edit at this seq."""

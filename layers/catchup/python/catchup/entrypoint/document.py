@@ -5,7 +5,7 @@ from pathlib import Path
 
 from catchup.domain.presence import Encoding
 from catchup.entrypoint.events import Response
-from catchup.entrypoint.media import CONTENT_TYPES, Headers, compressed
+from catchup.entrypoint.negotiation import CONTENT_TYPES, Headers, compressed
 
 # No command: it is the same for all, and needs no caller.
 DOCUMENT_ROUTE = "GET /openapi.json"

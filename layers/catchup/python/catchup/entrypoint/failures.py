@@ -6,7 +6,7 @@ from catchup import errors
 from catchup.domain.group import MAX_MEMBERS
 from catchup.domain.receipts import MAX_RECEIPT_MEMBERS
 from catchup.domain.signal import MAX_SIGNAL_MEMBERS
-from catchup.entrypoint.media import HttpFault
+from catchup.entrypoint.negotiation import HttpFault
 from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
@@ -65,6 +65,28 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
         ),
         errors.NoReceipts: ("", "this deployment has no receipts", "an operator can turn them on: Receipts"),
         errors.ReceiptsOff: ("", "you have turned receipts off, for both ways", "turn them on: receipts"),
+        errors.NoSuchMedia: (
+            "body.msg.key",
+            "must be your upload for this msgId, of the last day, or in the message that source names",
+            "upload it for this message, or name in source a message in which you can see it",
+        ),
+        errors.MediaCantChange: (
+            "body.msg",
+            "an edit changes a caption or a name, not the media",
+            "recall the message, and send a new one",
+        ),
+        errors.NothingToForward: ("body.source", "only for a message with media", "leave it out"),
+        errors.NotMedia: ("body.seq", "must be a message with media", "name an image, voice, a video or a file"),
+        errors.MediaRefused: (
+            "body.seq",
+            "these bytes are not of the type that their sender has declared",
+            "don't load them; ask the sender for the real ones",
+        ),
+        errors.UploadUnfinished: (
+            "body.uploadId",
+            "must be an upload of yours that is under way, with the parts that it began with",
+            "begin a new upload",
+        ),
         errors.TooManyToTell: (
             "body.sessionId",
             f"a group of at most {MAX_RECEIPT_MEMBERS} members",
@@ -132,9 +154,8 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
             return _reply(
                 pb.RESOURCE_EXHAUSTED, "", "you send more messages, or changes of groups, than one person may", fix
             )
-        case errors.TooLate(limit_seconds=limit_seconds):
-            rule = f"must be of the last {limit_seconds} seconds" if limit_seconds else "authors may not do this here"
-            return _reply(pb.FAILED_PRECONDITION, "body.seq", rule, "send a new message")
+        case errors.TooLate() | errors.MediaDiffers() | errors.VoiceTooLong():
+            return _of_state(error)
         case HttpFault():
             return _of_field(error.code, error)
         case errors.InvalidRequest():
@@ -186,6 +207,19 @@ def _of_people(
         case errors.CantBeRemoved():
             fix = "to remove yourself, send leave; as the owner, hand the group over first"
             return _reply(pb.FAILED_PRECONDITION, "body.uids", f"{error.uid} can't be removed", fix)
+
+
+def _of_state(error: errors.TooLate | errors.MediaDiffers | errors.VoiceTooLong) -> pb.Envelope:
+    """The reply about what is not, or no more, as the request says."""
+    if isinstance(error, errors.MediaDiffers):
+        rule = "must be as it was uploaded, or as it is in the source"
+        return _reply(pb.FAILED_PRECONDITION, f"body.msg.{error.field}", rule, "send what `upload` has answered")
+    if isinstance(error, errors.VoiceTooLong):
+        rule = f"at most {1_000 * error.limit_seconds} milliseconds"
+        return _reply(pb.FAILED_PRECONDITION, "body.msg.durationMs", rule, "send it as a file")
+    is_limited = error.limit_seconds > 0
+    rule = f"must be of the last {error.limit_seconds} seconds" if is_limited else "authors may not do this here"
+    return _reply(pb.FAILED_PRECONDITION, "body.seq", rule, "send a new message")
 
 
 def _of_field(code: pb.Code.ValueType, error: errors.InvalidRequest) -> pb.Envelope:

@@ -16,7 +16,7 @@ from catchup.domain.presence import Encoding
 from catchup.entrypoint.document import DOCUMENT_ROUTE, document
 from catchup.entrypoint.events import Event, Response, text_of
 from catchup.entrypoint.identity import caller_over_http, check_token
-from catchup.entrypoint.media import (
+from catchup.entrypoint.negotiation import (
     CONTENT_TYPES,
     Headers,
     HttpFault,

@@ -33,6 +33,9 @@ _PASSING = {
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
+    # S3, which has these as a 400 and a 503.
+    "RequestTimeout",
+    "SlowDown",
     "ServiceUnavailable",
     "ThrottlingException",
     "TransactionConflictException",
@@ -100,7 +103,7 @@ class Dynamo:
         for table, key, actions, condition in writes:
             said = _expressions(UpdateExpression=Update(*actions), ConditionExpression=condition)
             items.append({"Update": {"TableName": table, "Key": key, **said}})
-        with _errors():
+        with aws_errors():
             try:
                 self._client.transact_write_items(TransactItems=items)
             except ClientError as error:
@@ -115,20 +118,20 @@ class Dynamo:
 
     def get(self, table: str, key: Item) -> Item | None:
         """One row; consistent."""
-        with _errors():
+        with aws_errors():
             answer = self._client.get_item(TableName=table, Key=key, ConsistentRead=True)
         item: Item | None = answer.get("Item")
         return item
 
     def delete(self, table: str, key: Item) -> None:
         """Deletes a row; nothing if it is not there."""
-        with _errors():
+        with aws_errors():
             self._client.delete_item(TableName=table, Key=key)
 
     def scan(self, table: str, *, limit: int, start: Item | None = None) -> tuple[Sequence[Item], Item | None]:
         """One page of a whole table, in no order, and the key to go on from if there may be more."""
         arguments = {"ExclusiveStartKey": start} if start is not None else {}
-        with _errors():
+        with aws_errors():
             answer = self._client.scan(TableName=table, Limit=limit, ConsistentRead=True, **arguments)
         return answer["Items"], answer.get("LastEvaluatedKey")
 
@@ -145,7 +148,7 @@ class Dynamo:
                 entry = pending.setdefault(request.table, {"Keys": [], "ConsistentRead": request.consistent})
                 entry["Keys"].append(key)
             for _ in self._attempts():
-                with _errors():
+                with aws_errors():
                     answer = self._client.batch_get_item(RequestItems=pending)
                 for table, items in answer["Responses"].items():
                     found[table].extend(items)
@@ -161,7 +164,7 @@ class Dynamo:
         pending: Sequence[Item] = [{"DeleteRequest": {"Key": key}} for key in keys]
         for _ in self._attempts():
             try:
-                with _errors():
+                with aws_errors():
                     answer = self._client.batch_write_item(RequestItems={table: pending})
             except Unavailable:
                 break
@@ -191,13 +194,13 @@ class Dynamo:
             "ExclusiveStartKey": start,
             **_expressions(KeyConditionExpression=where),
         }
-        with _errors():
+        with aws_errors():
             answer = self._client.query(**{name: value for name, value in arguments.items() if value is not None})
         return answer["Items"], answer.get("LastEvaluatedKey")
 
     def _conditional(self, call: Callable[..., Any], arguments: dict[str, Any]) -> tuple[bool, Item | None]:
         try:
-            with _errors():
+            with aws_errors():
                 answer = call(**arguments, ReturnValuesOnConditionCheckFailure="ALL_OLD")
         except ClientError as error:
             if _WRONG_TYPE in error.response["Error"].get("Message", ""):
@@ -235,7 +238,7 @@ def _expressions(**expressions: Condition | Update | None) -> dict[str, Any]:
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
+def aws_errors() -> Iterator[None]:
     """Turns temporary errors into Unavailable; others (a wrong request, a missing permission) stay as they are."""
     try:
         yield

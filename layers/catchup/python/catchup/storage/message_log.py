@@ -206,7 +206,9 @@ def message_of_row(item: Any) -> Message:
     row = MessageRow.from_raw_data(item)
     message = decode_payload(row.payload, SessionId(row.session_id), place_of_row(item))
     hidden_by = frozenset(Uid(uid) for uid in row.hidden_by or ())
-    return replace(message, hidden_by=hidden_by) if hidden_by else message
+    if hidden_by or row.media:
+        return replace(message, hidden_by=hidden_by, media_key=row.media or "")
+    return message
 
 
 def revision_of_row(item: Any) -> Revision | None:

@@ -15,6 +15,8 @@ def revising(row: type[MessageRow] | type[InboxRow], revised: Message) -> tuple[
     condition: Condition = row.recalled.does_not_exist()
     if revised.is_recalled:
         actions.append(row.recalled.set(True))
+        if row is MessageRow and revised.media_key:
+            actions.append(MessageRow.media.set(revised.media_key))
     else:
         condition &= row.revised.does_not_exist() | (row.revised < revised.revised)
     return actions, condition

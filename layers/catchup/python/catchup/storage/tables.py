@@ -159,6 +159,8 @@ class MessageRow(Model):
     # The seq of the recall or edit that the payload is from, and whether it was recalled: then nothing changes it.
     revised = IntegerAttribute(null=True)
     recalled = BooleanAttribute(null=True)
+    # The key of the media that a recalled message had, until they are deleted.
+    media = UnicodeAttribute(null=True)
     layout = LayoutAttribute(default=LAYOUT)
     ttl = IntegerAttribute()
 

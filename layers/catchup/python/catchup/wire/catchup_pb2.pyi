@@ -517,6 +517,7 @@ class Message(_message.Message):
     REF_FIELD_NUMBER: _builtins.int
     RECALLED_FIELD_NUMBER: _builtins.int
     REVISED_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
     v: _builtins.int
     msg_id: _builtins.str
     chat_type: _builtins.int
@@ -563,6 +564,10 @@ class Message(_message.Message):
     def ref(self) -> Global___Ref:
         """Set by the server in notices: the message that was recalled or edited."""
 
+    @_builtins.property
+    def source(self) -> Global___Source:
+        """Only in a request: a forward of the media of this message, which the sender may read."""
+
     def __init__(
         self,
         *,
@@ -585,10 +590,11 @@ class Message(_message.Message):
         ref: Global___Ref | None = ...,
         recalled: _builtins.bool | None = ...,
         revised: _builtins.int | None = ...,
+        source: Global___Source | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_hidden", b"_hidden", "_quiet", b"_quiet", "_recalled", b"_recalled", "_revised", b"_revised", "_type", b"_type", "at_all", b"at_all", "hidden", b"hidden", "msg", b"msg", "quiet", b"quiet", "recalled", b"recalled", "ref", b"ref", "revised", b"revised", "type", b"type"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_hidden", b"_hidden", "_quiet", b"_quiet", "_recalled", b"_recalled", "_revised", b"_revised", "_type", b"_type", "at_all", b"at_all", "hidden", b"hidden", "msg", b"msg", "quiet", b"quiet", "recalled", b"recalled", "ref", b"ref", "revised", b"revised", "source", b"source", "type", b"type"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_hidden", b"_hidden", "_quiet", b"_quiet", "_recalled", b"_recalled", "_revised", b"_revised", "_type", b"_type", "ack_flg", b"ack_flg", "at", b"at", "at_all", b"at_all", "chat_type", b"chat_type", "from", b"from", "hidden", b"hidden", "msg", b"msg", "msg_id", b"msg_id", "number", b"number", "quiet", b"quiet", "recalled", b"recalled", "ref", b"ref", "revised", b"revised", "seq", b"seq", "server_time", b"server_time", "session_id", b"session_id", "time", b"time", "to", b"to", "type", b"type", "v", b"v"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_hidden", b"_hidden", "_quiet", b"_quiet", "_recalled", b"_recalled", "_revised", b"_revised", "_type", b"_type", "ack_flg", b"ack_flg", "at", b"at", "at_all", b"at_all", "chat_type", b"chat_type", "from", b"from", "hidden", b"hidden", "msg", b"msg", "msg_id", b"msg_id", "number", b"number", "quiet", b"quiet", "recalled", b"recalled", "ref", b"ref", "revised", b"revised", "seq", b"seq", "server_time", b"server_time", "session_id", b"session_id", "source", b"source", "time", b"time", "to", b"to", "type", b"type", "v", b"v"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__at_all: _TypeAlias = _typing.Literal["at_all"]  # noqa: Y015
     _WhichOneofArgType__at_all: _TypeAlias = _typing.Literal["_at_all", b"_at_all"]  # noqa: Y015
@@ -722,6 +728,254 @@ class CardContent(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
 
 Global___CardContent: _TypeAlias = CardContent  # noqa: Y015
+
+@_typing.final
+class Source(_message.Message):
+    """A message of any session."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    SEQ_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    seq: _builtins.int
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        seq: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["seq", b"seq", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Source: _TypeAlias = Source  # noqa: Y015
+
+@_typing.final
+class ImageContent(_message.Message):
+    """`type` "image". Where the bytes of media are: docs/protocol.md, "Media"."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    MIME_FIELD_NUMBER: _builtins.int
+    BYTES_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
+    WIDTH_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    PREVIEW_FIELD_NUMBER: _builtins.int
+    BLURHASH_FIELD_NUMBER: _builtins.int
+    CAPTION_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    type: _builtins.str
+    key: _builtins.str
+    """The key that `upload` answered with."""
+    mime: _builtins.str
+    bytes: _builtins.int
+    sha256: _builtins.str
+    """SHA-256 in base64; of an upload in parts, the SHA-256 of their digests, "-", and the number of parts."""
+    width: _builtins.int
+    """Pixels."""
+    height: _builtins.int
+    preview: _builtins.str
+    """A tiny JPEG, PNG or WebP in base64."""
+    blurhash: _builtins.str
+    caption: _builtins.str
+    name: _builtins.str
+    def __init__(
+        self,
+        *,
+        type: _builtins.str = ...,
+        key: _builtins.str = ...,
+        mime: _builtins.str = ...,
+        bytes: _builtins.int = ...,
+        sha256: _builtins.str = ...,
+        width: _builtins.int = ...,
+        height: _builtins.int = ...,
+        preview: _builtins.str | None = ...,
+        blurhash: _builtins.str | None = ...,
+        caption: _builtins.str | None = ...,
+        name: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_blurhash", b"_blurhash", "_caption", b"_caption", "_name", b"_name", "_preview", b"_preview", "blurhash", b"blurhash", "caption", b"caption", "name", b"name", "preview", b"preview"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_blurhash", b"_blurhash", "_caption", b"_caption", "_name", b"_name", "_preview", b"_preview", "blurhash", b"blurhash", "bytes", b"bytes", "caption", b"caption", "height", b"height", "key", b"key", "mime", b"mime", "name", b"name", "preview", b"preview", "sha256", b"sha256", "type", b"type", "width", b"width"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__blurhash: _TypeAlias = _typing.Literal["blurhash"]  # noqa: Y015
+    _WhichOneofArgType__blurhash: _TypeAlias = _typing.Literal["_blurhash", b"_blurhash"]  # noqa: Y015
+    _WhichOneofReturnType__caption: _TypeAlias = _typing.Literal["caption"]  # noqa: Y015
+    _WhichOneofArgType__caption: _TypeAlias = _typing.Literal["_caption", b"_caption"]  # noqa: Y015
+    _WhichOneofReturnType__name: _TypeAlias = _typing.Literal["name"]  # noqa: Y015
+    _WhichOneofArgType__name: _TypeAlias = _typing.Literal["_name", b"_name"]  # noqa: Y015
+    _WhichOneofReturnType__preview: _TypeAlias = _typing.Literal["preview"]  # noqa: Y015
+    _WhichOneofArgType__preview: _TypeAlias = _typing.Literal["_preview", b"_preview"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__blurhash) -> _WhichOneofReturnType__blurhash | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__caption) -> _WhichOneofReturnType__caption | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__preview) -> _WhichOneofReturnType__preview | None: ...
+
+Global___ImageContent: _TypeAlias = ImageContent  # noqa: Y015
+
+@_typing.final
+class VoiceContent(_message.Message):
+    """`type` "voice"."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    MIME_FIELD_NUMBER: _builtins.int
+    BYTES_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
+    DURATION_MS_FIELD_NUMBER: _builtins.int
+    type: _builtins.str
+    key: _builtins.str
+    mime: _builtins.str
+    bytes: _builtins.int
+    sha256: _builtins.str
+    duration_ms: _builtins.int
+    def __init__(
+        self,
+        *,
+        type: _builtins.str = ...,
+        key: _builtins.str = ...,
+        mime: _builtins.str = ...,
+        bytes: _builtins.int = ...,
+        sha256: _builtins.str = ...,
+        duration_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes", b"bytes", "duration_ms", b"duration_ms", "key", b"key", "mime", b"mime", "sha256", b"sha256", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VoiceContent: _TypeAlias = VoiceContent  # noqa: Y015
+
+@_typing.final
+class VideoContent(_message.Message):
+    """`type` "video"."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    MIME_FIELD_NUMBER: _builtins.int
+    BYTES_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
+    WIDTH_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    DURATION_MS_FIELD_NUMBER: _builtins.int
+    PREVIEW_FIELD_NUMBER: _builtins.int
+    BLURHASH_FIELD_NUMBER: _builtins.int
+    CAPTION_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    type: _builtins.str
+    key: _builtins.str
+    mime: _builtins.str
+    bytes: _builtins.int
+    sha256: _builtins.str
+    width: _builtins.int
+    height: _builtins.int
+    duration_ms: _builtins.int
+    preview: _builtins.str
+    blurhash: _builtins.str
+    caption: _builtins.str
+    name: _builtins.str
+    def __init__(
+        self,
+        *,
+        type: _builtins.str = ...,
+        key: _builtins.str = ...,
+        mime: _builtins.str = ...,
+        bytes: _builtins.int = ...,
+        sha256: _builtins.str = ...,
+        width: _builtins.int = ...,
+        height: _builtins.int = ...,
+        duration_ms: _builtins.int = ...,
+        preview: _builtins.str | None = ...,
+        blurhash: _builtins.str | None = ...,
+        caption: _builtins.str | None = ...,
+        name: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_blurhash", b"_blurhash", "_caption", b"_caption", "_name", b"_name", "_preview", b"_preview", "blurhash", b"blurhash", "caption", b"caption", "name", b"name", "preview", b"preview"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_blurhash", b"_blurhash", "_caption", b"_caption", "_name", b"_name", "_preview", b"_preview", "blurhash", b"blurhash", "bytes", b"bytes", "caption", b"caption", "duration_ms", b"duration_ms", "height", b"height", "key", b"key", "mime", b"mime", "name", b"name", "preview", b"preview", "sha256", b"sha256", "type", b"type", "width", b"width"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__blurhash: _TypeAlias = _typing.Literal["blurhash"]  # noqa: Y015
+    _WhichOneofArgType__blurhash: _TypeAlias = _typing.Literal["_blurhash", b"_blurhash"]  # noqa: Y015
+    _WhichOneofReturnType__caption: _TypeAlias = _typing.Literal["caption"]  # noqa: Y015
+    _WhichOneofArgType__caption: _TypeAlias = _typing.Literal["_caption", b"_caption"]  # noqa: Y015
+    _WhichOneofReturnType__name: _TypeAlias = _typing.Literal["name"]  # noqa: Y015
+    _WhichOneofArgType__name: _TypeAlias = _typing.Literal["_name", b"_name"]  # noqa: Y015
+    _WhichOneofReturnType__preview: _TypeAlias = _typing.Literal["preview"]  # noqa: Y015
+    _WhichOneofArgType__preview: _TypeAlias = _typing.Literal["_preview", b"_preview"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__blurhash) -> _WhichOneofReturnType__blurhash | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__caption) -> _WhichOneofReturnType__caption | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__preview) -> _WhichOneofReturnType__preview | None: ...
+
+Global___VideoContent: _TypeAlias = VideoContent  # noqa: Y015
+
+@_typing.final
+class FileContent(_message.Message):
+    """`type` "file"."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    MIME_FIELD_NUMBER: _builtins.int
+    BYTES_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    PREVIEW_FIELD_NUMBER: _builtins.int
+    CAPTION_FIELD_NUMBER: _builtins.int
+    type: _builtins.str
+    key: _builtins.str
+    mime: _builtins.str
+    bytes: _builtins.int
+    sha256: _builtins.str
+    name: _builtins.str
+    preview: _builtins.str
+    caption: _builtins.str
+    def __init__(
+        self,
+        *,
+        type: _builtins.str = ...,
+        key: _builtins.str = ...,
+        mime: _builtins.str = ...,
+        bytes: _builtins.int = ...,
+        sha256: _builtins.str = ...,
+        name: _builtins.str = ...,
+        preview: _builtins.str | None = ...,
+        caption: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_caption", b"_caption", "_preview", b"_preview", "caption", b"caption", "preview", b"preview"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_caption", b"_caption", "_preview", b"_preview", "bytes", b"bytes", "caption", b"caption", "key", b"key", "mime", b"mime", "name", b"name", "preview", b"preview", "sha256", b"sha256", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__caption: _TypeAlias = _typing.Literal["caption"]  # noqa: Y015
+    _WhichOneofArgType__caption: _TypeAlias = _typing.Literal["_caption", b"_caption"]  # noqa: Y015
+    _WhichOneofReturnType__preview: _TypeAlias = _typing.Literal["preview"]  # noqa: Y015
+    _WhichOneofArgType__preview: _TypeAlias = _typing.Literal["_preview", b"_preview"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__caption) -> _WhichOneofReturnType__caption | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__preview) -> _WhichOneofReturnType__preview | None: ...
+
+Global___FileContent: _TypeAlias = FileContent  # noqa: Y015
 
 @_typing.final
 class Ref(_message.Message):

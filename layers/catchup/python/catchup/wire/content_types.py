@@ -14,19 +14,24 @@ from catchup.domain.ids import UID_RULE, is_uid
 from catchup.errors import InvalidRequest
 from catchup.settings import MAX_LABEL_BYTES
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import rules
+from catchup.wire import media_contents, rules
 
 # Checks a value. The text is its path.
 Check = Callable[[Any, str], object]
 
 
+def _nothing(_members: Mapping[str, Any], _path: str) -> None:
+    """Most types have no rule for several fields together."""
+
+
 class ContentType(NamedTuple):
     """A type of content. `schema`: the message with its fields. `texts`: those that people read. `checks`: what a value
-    must be, beside its type."""
+    must be, beside its type. `whole`: checks what several fields together must be."""
 
     schema: Any
     texts: tuple[str, ...]
     checks: Mapping[str, Check]
+    whole: Callable[[Mapping[str, Any], str], None] = _nothing
 
 
 def _within(low: float, high: float) -> Check:
@@ -52,6 +57,18 @@ def _uid(value: str, path: str) -> None:
         raise InvalidRequest(path, f"must match {UID_RULE}", "send the uid of a person")
 
 
+_MEDIA: Mapping[str, Check] = {"key": media_contents.key, "bytes": media_contents.size}
+_PIXELS: Mapping[str, Check] = {"width": media_contents.pixels, "height": media_contents.pixels}
+_DURATION: Mapping[str, Check] = {"durationMs": media_contents.duration}
+_NAMED: Mapping[str, Check] = {
+    "preview": media_contents.preview,
+    "caption": media_contents.caption,
+    "name": media_contents.file_name,
+}
+_BLURHASH: Mapping[str, Check] = {"blurhash": media_contents.blurhash}
+_CAPTIONS = ("caption", "name")
+
+
 # The type whose other members are free.
 CUSTOM = "custom"
 TYPES: Mapping[str, ContentType] = {
@@ -68,6 +85,14 @@ TYPES: Mapping[str, ContentType] = {
         },
     ),
     "card": ContentType(pb.CardContent, ("name",), {"uid": _uid, "name": _label}),
+    "image": ContentType(
+        pb.ImageContent, _CAPTIONS, {**_MEDIA, **_PIXELS, **_NAMED, **_BLURHASH}, media_contents.whole
+    ),
+    "voice": ContentType(pb.VoiceContent, (), {**_MEDIA, **_DURATION}, media_contents.whole),
+    "video": ContentType(
+        pb.VideoContent, _CAPTIONS, {**_MEDIA, **_PIXELS, **_DURATION, **_NAMED, **_BLURHASH}, media_contents.whole
+    ),
+    "file": ContentType(pb.FileContent, _CAPTIONS, {**_MEDIA, **_NAMED}, media_contents.whole),
 }
 NAMES = (*TYPES, CUSTOM)
 
@@ -92,7 +117,7 @@ def _check(members: Mapping[str, Any], field: str) -> None:
         return
     if name not in TYPES:
         raise InvalidRequest(f"{field}.type", f"one of {', '.join(NAMES)}", f"use {CUSTOM} for a type of your own")
-    schema, _, checks = TYPES[name]
+    schema, _, checks, whole = TYPES[name]
     fields = {described.json_name: described for described in schema.DESCRIPTOR.fields}
     for unknown in sorted(members.keys() - fields.keys()):
         rule = f"a {name} has no such field; it has {', '.join(fields)}"
@@ -106,6 +131,7 @@ def _check(members: Mapping[str, Any], field: str) -> None:
         value = _value(members[member], described, path)
         if member in checks:
             checks[member](value, path)
+    whole(members, field)
 
 
 def _value(value: Any, described: Any, path: str) -> Any:

@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
-from catchup.domain.ids import MsgId, Uid
-from catchup.domain.message import ChatType, Draft, Message
+from catchup.domain.ids import MsgId, Seq, Uid
+from catchup.domain.message import ChatType, Draft, Message, Source
 from catchup.errors import InvalidRequest, NotYours
 from catchup.settings import (
     MAX_MESSAGE_BYTES,
@@ -42,6 +42,7 @@ def chat_request(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
         chat_type=ChatType(body.chat_type),
         at=mentioned(body, ChatType(body.chat_type)),
         at_all=body.at_all,
+        source=_source(body, caller),
     )
     check_size(draft)
     return draft, digest_of(draft)
@@ -65,6 +66,13 @@ def mentioned(body: pb.Message | pb.EditRequest, chat_type: ChatType) -> tuple[U
     rules.at_most(len(body.at), MAX_NAMED_UIDS, "body.at", "uids", "mention fewer, or all with atAll")
     uids = [rules.uid(uid, f"body.at[{index}]", "the uid of a member") for index, uid in enumerate(body.at)]
     return tuple(dict.fromkeys(uids))
+
+
+def _source(body: pb.Message, caller: Uid) -> Source | None:
+    if not body.HasField("source"):
+        return None
+    session = rules.own_session(body.source.session_id, caller, "body.source.sessionId", "history")
+    return Source(session, Seq(rules.number(body.source.seq, "body.source.seq", 1)))
 
 
 def _check_kind(body: pb.Message) -> None:

@@ -32,6 +32,7 @@ from catchup.usecases.groups.applying import Applying, Revised
 from catchup.usecases.groups.ports import GroupLookup, Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.groups.preconditions import check_goes_on, check_may_speak
 from catchup.usecases.groups.rights import Rights
+from catchup.usecases.media.attaching import Attaching, Attachment, Unattached, kept
 from catchup.usecases.people.ports import BlockBook
 from catchup.usecases.sending.gate import Gate
 from catchup.usecases.sending.placing import Placing
@@ -156,15 +157,19 @@ class SendToGroup:
     placing: Placing
     sent_log: GroupSentLog
     gate: Gate
+    attaching: Attaching | Unattached
     delivery: Delivery
 
     def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
         """Sends the message. `digest` identifies content and group.
 
-        Raises Denied, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
+        Raises Denied, TooManyMessages, NoSuchMedia, MediaDiffers, ContentRejected, ContentHeld, MsgIdReused, Contended,
+        Unavailable.
         """
         session = group_session(draft.recipient)
-        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session)
+        found, attachment = self.attaching.beside(
+            draft, lambda: self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session)
+        )
         if found.sent is None:
             # First, so that a refused sender can't go on asking without limit.
             self.limit(draft.sender, found.pace)
@@ -172,11 +177,13 @@ class SendToGroup:
         group = found.group or self.delivery.groups.many([session]).get(session)
         if group is None:
             raise NotAMember
-        message = self._placed(draft, digest, found, group)
+        message = self._placed(draft, digest, found, group, attachment)
         self.delivery(caller, message, group, found)
         return message
 
-    def _placed(self, draft: Draft, digest: bytes, found: GroupLookup, group: Group) -> Message:
+    def _placed(
+        self, draft: Draft, digest: bytes, found: GroupLookup, group: Group, attachment: Attachment | None
+    ) -> Message:
         session, before, place = group.session_id, found.sent, group.after_head
         delivery, now = self.delivery, self.delivery.clock()
 
@@ -192,17 +199,27 @@ class SendToGroup:
                 earlier = self.placing.unless_refused(check, candidate, session)
                 if earlier is not None:
                     return earlier[1]
-            draft = self.gate.screen_new(draft, session, digest)
+            if attachment is not None:
+                earlier = self.placing.unless_refused(attachment.check, candidate, session)
+                if earlier is not None:
+                    return earlier[1]
+            draft = kept(attachment, partial(self.gate.screen_new, draft, session, digest))
             before, _ = delivery.concurrency.run(lambda: self.placing.sent_log.reserve(candidate), rights.read)
             if before is None:
                 return self.placing.place(candidate, draft, session, place, rights)[1]
+
+        def screen(draft: Draft) -> Draft:
+            if attachment is not None:
+                attachment.check()
+            return kept(attachment, partial(self.gate.screen, draft, session, digest))
+
         return self.placing.place_again(
             self.gate.resume(before, digest),
             draft,
             digest,
             session,
             place,
-            before_placing=lambda draft: self.gate.screen(draft, session, digest),
+            before_placing=screen,
             judge=rights,
             consistent=True,
         )[1]

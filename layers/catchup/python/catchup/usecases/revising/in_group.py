@@ -27,6 +27,7 @@ from catchup.usecases.groups.ports import GroupLookup, GroupSentLog
 from catchup.usecases.groups.preconditions import check_goes_on, check_may_speak
 from catchup.usecases.groups.rights import Rights
 from catchup.usecases.groups.send import Delivery
+from catchup.usecases.media.releasing import Releasing
 from catchup.usecases.revising.request import Preconditions, RevisionRequest
 from catchup.usecases.sending.gate import Gate
 from catchup.usecases.sending.placing import Placing
@@ -44,6 +45,7 @@ class ReviseInGroup:
     delivery: Delivery
     gate: Gate
     preconditions: Preconditions
+    release: Releasing
     concurrency: Concurrency
     clock: Clock
     job_lifetime_ms: int
@@ -63,7 +65,8 @@ class ReviseInGroup:
         target = before
         if before is not None:
             # If it was placed before, and the text is refused now, the message keeps its text.
-            target = asked.applied_to(before, notice.seq, lambda: edited or self._screened(asked))
+            judged = lambda: edited or self._screened(asked)  # noqa: E731 - said once
+            target = asked.applied_to(before, notice.seq, judged, self.preconditions.media_of)
         shown = asked.shown(notice, target)
         revising: list[Callable[[], object]] = []
         if before is not None and target is not None:
@@ -125,6 +128,8 @@ class ReviseInGroup:
         )
         if after is not before:
             of.messages.revise(after)
+        if after.is_recalled:
+            self.release(after)
 
     def _fan_outs_that_wait(self, group: Group, recalled: Message) -> list[Callable[[], object]]:
         """Notes the recall for jobs that have the old content: in the roster, or in its author's presence, whichever

@@ -19,6 +19,7 @@ from catchup.concurrency import Concurrency
 from catchup.domain.message import Draft, Message, RevisionKind
 from catchup.domain.presence import Caller
 from catchup.errors import Blocked
+from catchup.usecases.media.releasing import Releasing
 from catchup.usecases.revising.request import Preconditions, RevisionRequest
 from catchup.usecases.sending.delivering import PrivateDelivery, is_note
 from catchup.usecases.sending.gate import Gate
@@ -37,6 +38,7 @@ class RevisePrivate:
     delivery: PrivateDelivery
     gate: Gate
     preconditions: Preconditions
+    release: Releasing
     concurrency: Concurrency
 
     def __call__(self, caller: Caller, asked: RevisionRequest) -> Message:
@@ -57,7 +59,8 @@ class RevisePrivate:
         notice, told = self._placed(asked, asked.notice(target), found, screen)
         if before is not None:
             # If it was placed before, and the text is refused now, the message keeps its text.
-            target = asked.applied_to(before, notice.seq, lambda: edited or self._screened(asked))
+            judged = lambda: edited or self._screened(asked)  # noqa: E731 - said once
+            target = asked.applied_to(before, notice.seq, judged, self.preconditions.media_of)
         self._deliver(caller, asked, notice, target, found, told, in_history=target is before)
         return asked.shown(notice, target)
 
@@ -105,8 +108,9 @@ class RevisePrivate:
         offline = [] if target is None or is_own else [partial(delivery.inbox.revise, owner, target)]
         storing = [] if told or is_own else [partial(delivery.store, notice)]
         raising = [] if told else [partial(delivery.raise_counter, notice)]
+        releasing = [] if target is None or not target.is_recalled else [partial(self.release, target)]
         self.concurrency.run(*storing, *history)
-        self.concurrency.run(*raising, *offline)
+        self.concurrency.run(*raising, *offline, *releasing)
         if told and not (found.sent is None or self.limit.allows(asked.author, found.pace)):
             return
         shown, own = asked.shown(notice, target), found.presence[asked.author]

@@ -11,11 +11,13 @@ from catchup.errors import (
     AlreadyRecalled,
     CantAddMentions,
     ContentRejected,
+    MediaCantChange,
     NoSuchMessage,
     NotRevisable,
     OnlyItsAuthor,
     TooLate,
 )
+from catchup.usecases.media.attaching import MediaOf
 
 
 class RevisionRequest(NamedTuple):
@@ -51,7 +53,7 @@ class RevisionRequest(NamedTuple):
         now = target.draft
         return replace(notice, draft=replace(notice.draft, content=now.content, at=now.at, at_all=now.at_all))
 
-    def applied_to(self, target: Message, by: Seq, judged: Callable[[], Draft]) -> Message:
+    def applied_to(self, target: Message, by: Seq, judged: Callable[[], Draft], media_of: MediaOf) -> Message:
         """The message after this. `by`: the seq of the notice. `judged` returns the content as it may be stored. A
         later edit stays; it does not keep a recall away. If the text is refused, which only a retry of what has its
         place can meet, the message keeps its own by this edit: so devices that have met the notice need not wait for
@@ -59,7 +61,8 @@ class RevisionRequest(NamedTuple):
         if target.is_recalled:
             return target
         if self.kind is RevisionKind.RECALL:
-            return target.recalled(by)
+            media = media_of(target.draft.content)
+            return target.recalled(by, "" if media is None else media.key)
         if target.revised >= by:
             return target
         try:
@@ -77,9 +80,11 @@ class Preconditions:
     recall_seconds: int
     edit_seconds: int
     clock: Clock
+    media_of: MediaOf
 
     def __call__(self, asked: RevisionRequest, target: Message | None, may_recall_any: bool = False) -> None:
-        """Raises NoSuchMessage, NotRevisable, AlreadyRecalled, OnlyItsAuthor, TooLate, CantAddMentions."""
+        """Raises NoSuchMessage, NotRevisable, AlreadyRecalled, OnlyItsAuthor, TooLate, CantAddMentions,
+        MediaCantChange."""
         is_recall = asked.kind is RevisionKind.RECALL
         if target is None:
             raise NoSuchMessage
@@ -95,3 +100,5 @@ class Preconditions:
                 raise TooLate(limit)
         if {*asked.edited.at} - {*target.draft.at} or (asked.edited.at_all and not target.draft.at_all):
             raise CantAddMentions
+        if not is_recall and self.media_of(asked.edited.content) != self.media_of(target.draft.content):
+            raise MediaCantChange

@@ -19,6 +19,7 @@ device that was away finds it missing by its seq, like each own message from ano
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from catchup.clock import Clock
 from catchup.commands import rule_of
@@ -26,7 +27,8 @@ from catchup.concurrency import Concurrency
 from catchup.domain.ids import SessionId, private_session
 from catchup.domain.message import Draft, Message
 from catchup.domain.presence import Caller
-from catchup.errors import Blocked
+from catchup.errors import Blocked, Refused
+from catchup.usecases.media.attaching import Attaching, Attachment, Unattached, kept
 from catchup.usecases.sending.delivering import PrivateDelivery, is_note
 from catchup.usecases.sending.gate import Gate
 from catchup.usecases.sending.placing import Placing
@@ -44,38 +46,45 @@ class SendMessage:
     counters: Counting
     delivery: PrivateDelivery
     gate: Gate
+    attaching: Attaching | Unattached
     concurrency: Concurrency
     clock: Clock
 
     def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
         """Sends the message, or keeps the note. `digest` identifies content, receiver and ackFlg.
 
-        Raises Blocked, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
+        Raises Blocked, TooManyMessages, NoSuchMedia, MediaDiffers, ContentRejected, ContentHeld, MsgIdReused,
+        Contended, Unavailable.
         """
         session = private_session(draft.sender, draft.recipient)
         people = [draft.sender] if draft.wants_ack or is_note(draft) else [draft.recipient, draft.sender]
-        found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people)
-        before = found.sent or self._allowed(draft, found)
+        found, attachment = self.attaching.beside(
+            draft, lambda: self.sent_log.look_up(draft.sender, draft.msg_id, session, people)
+        )
+        before = found.sent or self._allowed(draft, found, attachment)
         if before is None:
-            draft = self.gate.screen_new(draft, session, digest)
+            draft = kept(attachment, partial(self.gate.screen_new, draft, session, digest))
             candidate = Sent(draft.sender, draft.msg_id, digest, found.after_head)
             before = self._reserve(candidate, session, found)
             if before is None:
                 _, message = self.placing.place(candidate, draft, session, found.after_head)
                 self.delivery(caller, message, found)
                 return message
-        return self._resume(caller, before, draft, digest, session, found)
+        return self._resume(caller, before, draft, digest, session, found, attachment)
 
-    def _allowed(self, draft: Draft, found: Lookup) -> Sent | None:
-        """Checks whether a message that looks new may be sent. If the receiver has blocked the sender, it may not. But
-        an eventually consistent read may have missed that it was accepted before; then that is returned."""
+    def _allowed(self, draft: Draft, found: Lookup, attachment: Attachment | None) -> Sent | None:
+        """Checks whether a message that looks new may be sent. If the receiver has blocked the sender, it may not, nor
+        if its media can't be named. But an eventually consistent read may have missed that it was accepted before; then
+        that is returned."""
         self.limit(draft.sender, found.pace)
-        if _is_allowed(found):
-            return None
-        earlier = self.sent_log.find(draft.sender, draft.msg_id)
-        if earlier is None:
-            raise Blocked
-        return earlier
+        try:
+            _check(found, attachment)
+        except (Blocked, Refused):
+            earlier = self.sent_log.find(draft.sender, draft.msg_id)
+            if earlier is None:
+                raise
+            return earlier
+        return None
 
     def _reserve(self, candidate: Sent, session: SessionId, found: Lookup) -> Sent | None:
         """Writes the candidate. If the session looks new, it is added to the sender's list before its first message can
@@ -96,15 +105,15 @@ class SendMessage:
         digest: bytes,
         session: SessionId,
         found: Lookup,
+        attachment: Attachment | None,
     ) -> Message:
         """Handles a retry: finds out how far the previous attempt came, and does the rest."""
 
         may_be_sent = _is_allowed(found)
 
         def screen(draft: Draft) -> Draft:
-            if not may_be_sent:
-                raise Blocked
-            screened = self.gate.screen(draft, session, digest)
+            _check(found, attachment)
+            screened = kept(attachment, partial(self.gate.screen, draft, session, digest))
             if not found.is_listed:
                 self.counters.ensure(draft.sender, session, self.clock())
             return screened
@@ -134,6 +143,13 @@ class SendMessage:
             self.delivery.store(message)
             self.delivery.as_revised(message)
         return message
+
+
+def _check(found: Lookup, attachment: Attachment | None) -> None:
+    if not _is_allowed(found):
+        raise Blocked
+    if attachment is not None:
+        attachment.check()
 
 
 def _is_allowed(found: Lookup) -> bool:

@@ -1,0 +1,88 @@
+"""The bucket of media: S3MediaStore.
+
+`media/<key>` is an object, with its owner and its message as metadata, and the tag `keep`: for how many days the
+bucket's rules keep it. `shared/<key>` is empty: another message has the object too. `types/<key>` is empty: what the
+first bytes of the object are (`storage.media_types`).
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from catchup.errors import NoSuchMedia
+from catchup.storage.dynamo import aws_errors
+from catchup.usecases.media.ports import StoredObject
+
+OBJECTS, SHARED, TYPES = "media/", "shared/", "types/"
+# The metadata of an object: whose it is, and for which message.
+OWNER, MSG_ID = "owner", "msg-id"
+# Without the right to list the bucket, what is not there is forbidden (S3 API reference, HeadObject).
+_MISSING = (403, 404)
+
+
+class S3MediaStore:
+    """The objects, with their marks. `client`: makes the client of S3, at the first call."""
+
+    def __init__(self, client: Callable[[], Any], bucket: str) -> None:
+        self._make, self._bucket = client, bucket
+
+    @cached_property
+    def _s3(self) -> Any:
+        return self._make()
+
+    def look(self, key: str) -> StoredObject | None:
+        """One HeadObject."""
+        found = self._head(OBJECTS + key, ChecksumMode="ENABLED")
+        if found is None:
+            return None
+        metadata = found.get("Metadata", {})
+        return StoredObject(
+            mime=found.get("ContentType", ""),
+            bytes=found["ContentLength"],
+            sha256=found.get("ChecksumSHA256", ""),
+            owner=metadata.get(OWNER, ""),
+            msg_id=metadata.get(MSG_ID, ""),
+            created_at_ms=int(found["LastModified"].timestamp() * 1_000),
+        )
+
+    def keep(self, key: str, days: int) -> None:
+        """One PutObjectTagging. Raises NoSuchMedia if the object is gone."""
+        tags = {"TagSet": [{"Key": "keep", "Value": str(days)}]}
+        with aws_errors():
+            try:
+                self._s3.put_object_tagging(Bucket=self._bucket, Key=OBJECTS + key, Tagging=tags)
+            except ClientError as error:
+                if _status(error) in _MISSING:
+                    raise NoSuchMedia from error
+                raise
+
+    def share(self, key: str) -> None:
+        """One PutObject of nothing."""
+        with aws_errors():
+            self._s3.put_object(Bucket=self._bucket, Key=SHARED + key, Body=b"")
+
+    def is_shared(self, key: str) -> bool:
+        """One HeadObject."""
+        return self._head(SHARED + key) is not None
+
+    def remove(self, key: str) -> None:
+        """Two DeleteObject: of the object, and of what was found out about it."""
+        with aws_errors():
+            for prefix in (OBJECTS, TYPES):
+                self._s3.delete_object(Bucket=self._bucket, Key=prefix + key)
+
+    def _head(self, key: str, **more: str) -> dict[str, Any] | None:
+        with aws_errors():
+            try:
+                answer: dict[str, Any] = self._s3.head_object(Bucket=self._bucket, Key=key, **more)
+            except ClientError as error:
+                if _status(error) in _MISSING:
+                    return None
+                raise
+        return answer
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -1,0 +1,1 @@
+"""Media: uploads, messages that name them, and downloads."""

@@ -1,0 +1,45 @@
+"""What media need from the outside."""
+
+from typing import NamedTuple, Protocol
+
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import Message
+
+
+class StoredObject(NamedTuple):
+    """An object of the store. `owner`: the tag of whoever uploaded it; `msg_id`: the message that it was uploaded for.
+    `sha256`: as in `Media`. `created_at_ms`: the store's clock."""
+
+    mime: str
+    bytes: int
+    sha256: str
+    owner: str
+    msg_id: str
+    created_at_ms: int
+
+
+class MediaStore(Protocol):
+    """The objects. Each method raises Unavailable, and may be repeated."""
+
+    def look(self, key: str) -> StoredObject | None:
+        """The object; None if there is none."""
+
+    def keep(self, key: str, days: int) -> None:
+        """Keeps the object this many days after its upload, instead of one."""
+
+    def share(self, key: str) -> None:
+        """Notes that another message has the object too."""
+
+    def is_shared(self, key: str) -> bool:
+        """Whether another message has it too."""
+
+    def remove(self, key: str) -> None:
+        """Deletes the object."""
+
+
+class Readable(Protocol):
+    """History, as one person may read it."""
+
+    def __call__(self, uid: Uid, session: SessionId, seq: Seq) -> Message | None:
+        """The message as this person sees it now; None if there is none for them. One consistent read in private
+        sessions, two in groups. Raises NotAMember, Unavailable."""
