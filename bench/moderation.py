@@ -132,6 +132,7 @@ def _screening(document: bytes) -> Screening:
         messages=nothing,
         telemetry=nothing,
         clock=lambda: 0,
+        picture_of=lambda _: None,
     )
 
 

@@ -63,7 +63,14 @@ def screening(*judges: Any, telemetry: Any = None) -> Screening:
     unused: Any = None
     telemetry = telemetry or KeptTelemetry()
     return Screening(
-        asked=judges, rewrite=rewrite, held=unused, sent_log=unused, messages=unused, telemetry=telemetry, clock=unused
+        asked=judges,
+        rewrite=rewrite,
+        held=unused,
+        sent_log=unused,
+        messages=unused,
+        telemetry=telemetry,
+        clock=unused,
+        picture_of=unused,
     )
 
 

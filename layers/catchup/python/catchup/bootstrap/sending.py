@@ -22,6 +22,8 @@ from catchup.usecases.sending.placing import Placing
 from catchup.usecases.sending.send_limit import SendLimit
 
 if TYPE_CHECKING:
+    from catchup.domain.screening import Picture
+    from catchup.screening.hook import OwnModerator
     from catchup.usecases.media.attaching import Attaching, Unattached
     from catchup.usecases.screening.ports import Judge
     from catchup.usecases.sending.delivering import PrivateDelivery
@@ -146,6 +148,7 @@ class Writing(Container):
         from catchup.usecases.screening.screening import Screening
         from catchup.wire.screening import rewrite
 
+        own = self._own_moderator
         return Screening(
             asked=judges,
             rewrite=rewrite,
@@ -154,6 +157,8 @@ class Writing(Container):
             messages=self.messages,
             telemetry=self.telemetry,
             clock=self.clock,
+            picture_of=self._picture_of,
+            asked_of_pictures=[own.image] if own is not None and own.judges_pictures else [],
             fields=tuple(name.strip() for name in self.settings.moderated_fields.split(",") if name.strip()),
         )
 
@@ -181,8 +186,24 @@ class Writing(Container):
                 telemetry=self.telemetry,
             )
             judges.append(lists)
-        if self.settings.moderator:
-            from catchup.screening.hook import OwnModerator, load_moderator
-
-            judges.append(OwnModerator(load_moderator(self.settings.moderator), self.telemetry))
+        if self._own_moderator is not None:
+            judges.append(self._own_moderator)
         return judges
+
+    @cached_property
+    def _own_moderator(self) -> "OwnModerator | None":
+        if not self.settings.moderator:
+            return None
+        from catchup.screening.hook import OwnModerator, load_moderator
+
+        return OwnModerator(load_moderator(self.settings.moderator), self.telemetry)
+
+    def _picture_of(self, content: bytes) -> "Picture | None":
+        """A picture is what says so: sent as a file too."""
+        from catchup.domain.screening import Picture
+        from catchup.storage.media_store import OBJECTS
+
+        media = self.attaching.media_of(content)
+        if media is None or not media.mime.startswith("image/"):
+            return None
+        return Picture(self.settings.media_bucket, OBJECTS + media.key, media.mime, media.bytes)

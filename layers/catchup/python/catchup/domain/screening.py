@@ -4,6 +4,7 @@ the rules; `matching` finds the words."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from catchup.domain.texts import apart, together
 
@@ -20,6 +21,15 @@ class Action(IntEnum):
     HOLD = 2
     # Refused.
     REJECT = 3
+
+
+class Picture(NamedTuple):
+    """A picture that a message names: where its object is, what type its sender says it has, and how many bytes."""
+
+    bucket: str
+    key: str
+    mime: str
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)

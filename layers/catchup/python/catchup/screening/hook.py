@@ -1,11 +1,13 @@
 """Loads a custom moderator, beside the word lists or instead of them: MODERATOR="package.module:callable"."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 from catchup.domain.ids import SessionId, Uid
-from catchup.domain.screening import Action, Finding, Verdict, strongest
+from catchup.domain.screening import Action, Finding, Picture, Verdict, strongest
 from catchup.domain.texts import apart, starts
 from catchup.errors import CatchupError, Unavailable
 from catchup.metrics import Metric, Telemetry
@@ -14,6 +16,8 @@ from catchup.settings import SettingsError
 SOURCE = "moderator"
 # (text, sender, session) -> Verdict, or just an Action.
 Moderator = Callable[[str, Uid, SessionId], Verdict | Action]
+# (picture, sender, session) -> the same: the attribute `image` of a moderator, if it has one.
+ImageModerator = Callable[[Picture, Uid, SessionId], Verdict | Action]
 
 
 class OwnModerator:
@@ -23,17 +27,30 @@ class OwnModerator:
         self._ask = ask
         self._telemetry = telemetry
 
+    @property
+    def judges_pictures(self) -> bool:
+        """Whether it judges pictures too."""
+        return hasattr(self._ask, "image")
+
     def __call__(self, text: str, sender: Uid, session: SessionId) -> Verdict:
         """Raises Unavailable if there is no usable answer: nothing gets through unjudged."""
         texts = apart(text)
-        verdicts = [self._asked(one, sender, session) for one in texts]
+        verdicts = [self._answer(partial(self._ask, one, sender, session)) for one in texts]
         if len(texts) == 1:
             return verdicts[0]
         return strongest(map(_moved, verdicts, texts, starts(texts)))
 
-    def _asked(self, text: str, sender: Uid, session: SessionId) -> Verdict:
+    def image(self, picture: Picture, sender: Uid, session: SessionId) -> Verdict:
+        """As for a text, by the moderator's `image`. Nobody can mask a picture: it is held instead."""
+        ask: ImageModerator = self._ask.image  # type: ignore[attr-defined]  # load_moderator has checked it
+        verdict = self._answer(partial(ask, picture, sender, session))
+        if verdict.action is not Action.MASK:
+            return verdict
+        return Verdict(Action.HOLD, tuple(replace(finding, action=Action.HOLD) for finding in verdict.findings))
+
+    def _answer(self, asked: Callable[[], Any]) -> Verdict:
         try:
-            answer: Any = self._ask(text, sender, session)
+            answer = asked()
         except CatchupError:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, the message does not pass
@@ -71,5 +88,7 @@ def load_moderator(name: str) -> Moderator:
         raise SettingsError(f"MODERATOR is {name!r}: {error}; put it into the layer") from error
     if not callable(found):
         raise SettingsError(f"MODERATOR is {name!r}: it is not callable")
+    if not callable(getattr(found, "image", found)):
+        raise SettingsError(f"MODERATOR is {name!r}: its image is not callable")
     moderator: Moderator = found
     return moderator

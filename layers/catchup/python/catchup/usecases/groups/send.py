@@ -32,7 +32,7 @@ from catchup.usecases.groups.applying import Applying, Revised
 from catchup.usecases.groups.ports import GroupLookup, Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.groups.preconditions import check_goes_on, check_may_speak
 from catchup.usecases.groups.rights import Rights
-from catchup.usecases.media.attaching import Attaching, Attachment, Unattached, kept
+from catchup.usecases.media.attaching import Attaching, Attachment, Unattached, kept, resumed
 from catchup.usecases.people.ports import BlockBook
 from catchup.usecases.sending.gate import Gate
 from catchup.usecases.sending.placing import Placing
@@ -214,7 +214,7 @@ class SendToGroup:
             return kept(attachment, partial(self.gate.screen, draft, session, digest))
 
         return self.placing.place_again(
-            self.gate.resume(before, digest),
+            resumed(attachment, partial(self.gate.resume, before, digest)),
             draft,
             digest,
             session,

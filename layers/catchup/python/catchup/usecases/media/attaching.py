@@ -12,6 +12,7 @@ nobody can read it.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -103,6 +104,18 @@ def kept(attachment: Attachment | None, screen: Callable[[], Draft]) -> Draft:
         raise
     attachment.keep()
     return draft
+
+
+def resumed(attachment: Attachment | None, resume: Callable[[], T]) -> T:
+    """Returns what `resume` returns. If the message is held, an earlier attempt may have ended before it kept the
+    object. Raises what `resume` raises."""
+    try:
+        return resume()
+    except ContentHeld:
+        if attachment is not None and attachment.found is not None:
+            with suppress(NoSuchMedia, MediaDiffers):
+                attachment.keep(attachment.of.held_days)
+        raise
 
 
 @dataclass(eq=False, repr=False, slots=True)

@@ -6,11 +6,17 @@ from typing import Protocol
 
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
-from catchup.domain.screening import Verdict
+from catchup.domain.screening import Picture, Verdict
 
 # Judges one text, or several that are `texts.together`: one verdict on all, in which MASK has the spans of each. Raises
 # Unavailable.
 Judge = Callable[[str, Uid, SessionId], Verdict]
+
+# Judges a picture. Raises Unavailable.
+JudgeOfPictures = Callable[[Picture, Uid, SessionId], Verdict]
+
+# The picture that a content names; None if it names none.
+PictureOf = Callable[[bytes], Picture | None]
 
 # Changes the texts of a content, by a function that gets all of them, in these members or, with none, in all.
 Rewrite = Callable[[bytes, Callable[[Sequence[str]], Sequence[str]], Collection[str]], bytes]

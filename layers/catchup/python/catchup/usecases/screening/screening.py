@@ -20,7 +20,14 @@ from catchup.domain.signal import Signal
 from catchup.domain.texts import apart, portions, together
 from catchup.errors import ContentHeld, ContentRejected, MsgIdReused
 from catchup.metrics import Metric, Telemetry
-from catchup.usecases.screening.ports import HeldMessage, HeldMessages, Judge, Rewrite
+from catchup.usecases.screening.ports import (
+    HeldMessage,
+    HeldMessages,
+    Judge,
+    JudgeOfPictures,
+    PictureOf,
+    Rewrite,
+)
 from catchup.usecases.sending.gate import OpenGate
 from catchup.usecases.sending.ports import MessageLog, Placer, Sent
 
@@ -74,12 +81,15 @@ class ScreeningOfChanges(OpenGate):
 
 @dataclass(eq=False, repr=False, slots=True)
 class Screening(ScreeningOfChanges):
-    """Judges messages. `fields`: the members of a message's content to judge; all if empty."""
+    """Judges messages. `fields`: the members of a message's content to judge; all if empty. `asked_of_pictures`: judges
+    of the picture that a message names, which `picture_of` finds; an edit can't change it, so it is judged once."""
 
     held: HeldMessages
     sent_log: Placer
     messages: MessageLog
     clock: Clock
+    picture_of: PictureOf
+    asked_of_pictures: Sequence[JudgeOfPictures] = ()
     fields: tuple[str, ...] = ()
 
     judges = True
@@ -87,20 +97,30 @@ class Screening(ScreeningOfChanges):
     def screen_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         """Judges a message that looks new. Before it refuses or holds one, it looks it up again; others don't pay for
         that call."""
-        verdict, content = self._judged(draft, session)
+        verdict, content = self._judged_with_picture(draft, session)
         if verdict.action >= Action.HOLD and self.sent_log.find(draft.sender, draft.msg_id) is not None:
             return draft
         return self._done(verdict, content, draft, session, digest)
 
     def screen(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
-        """Judges the texts of the content and applies the strongest verdict."""
-        return self._done(*self._judged(draft, session), draft, session, digest)
+        """Judges the content and applies the strongest verdict."""
+        return self._done(*self._judged_with_picture(draft, session), draft, session, digest)
 
     def screen_edit(self, draft: Draft, session: SessionId) -> Draft:
         verdict, content = self._judged(draft, session)
         if self._noted(verdict, draft.sender, session, draft.msg_id).action >= Action.HOLD:
             raise ContentRejected
         return replace(draft, content=content)
+
+    def _judged_with_picture(self, draft: Draft, session: SessionId) -> tuple[Verdict, bytes]:
+        """A picture is looked at only if its message is not refused for its texts."""
+        verdict, content = self._judged(draft, session)
+        picture = self.picture_of(draft.content) if self.asked_of_pictures else None
+        if picture is None or verdict.action is Action.REJECT:
+            return verdict, content
+        return strongest(
+            [verdict, *(judge(picture, draft.sender, session) for judge in self.asked_of_pictures)]
+        ), content
 
     def _judged(self, draft: Draft, session: SessionId) -> tuple[Verdict, bytes]:
         verdicts: list[Verdict] = []

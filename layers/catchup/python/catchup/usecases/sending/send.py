@@ -28,7 +28,7 @@ from catchup.domain.ids import SessionId, private_session
 from catchup.domain.message import Draft, Message
 from catchup.domain.presence import Caller
 from catchup.errors import Blocked, Refused
-from catchup.usecases.media.attaching import Attaching, Attachment, Unattached, kept
+from catchup.usecases.media.attaching import Attaching, Attachment, Unattached, kept, resumed
 from catchup.usecases.sending.delivering import PrivateDelivery, is_note
 from catchup.usecases.sending.gate import Gate
 from catchup.usecases.sending.placing import Placing
@@ -121,7 +121,7 @@ class SendMessage:
         # What is told stays told, so a stale counter that says so is enough. Notes have no counter but this one.
         is_enough = is_note(draft) or found.counter.has_told(sent.place.seq)
         sent, message, counter = self.placing.place_again(
-            self.gate.resume(sent, digest),
+            resumed(attachment, partial(self.gate.resume, sent, digest)),
             draft,
             digest,
             session,
