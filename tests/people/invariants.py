@@ -18,6 +18,7 @@ from catchup.storage.tables import pair_of
 from tests.people.group_invariants import check_groups
 from tests.people.guard_invariants import check_guard
 from tests.people.hiding_invariants import check_hidden
+from tests.people.media_invariants import check_media
 from tests.people.person import Person
 from tests.people.reading_invariants import check_reading
 from tests.people.receipts_invariants import check_receipts
@@ -51,6 +52,7 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None,
         *check_online(world, people),
         *check_hidden(world, people),
         *check_revisions(world, before, people),
+        *check_media(world, before, people),
     ]
     if untouched is not None and others(before, people) != untouched:
         violations.append("rows of people who took no part were touched")

@@ -157,7 +157,11 @@ def pushed_too_late(person: Person) -> Iterator[str]:
 
 def said_by(body: WireMessage) -> Said:
     """What a message or a request says."""
-    return body["msg"].get("message", ""), frozenset(body.get("at", ())), bool(body.get("atAll"))
+    return (
+        body["msg"].get("message", body["msg"].get("caption", "")),
+        frozenset(body.get("at", ())),
+        bool(body.get("atAll")),
+    )
 
 
 def _is_own(log: RevisionLog, truth: Truth, person: Person) -> bool:
@@ -257,7 +261,7 @@ def _message_of(row: Mapping[str, Any]) -> Message:
 
 def _said_in(message: Message) -> Said:
     content = Struct.FromString(message.draft.content)
-    text = content["message"] if "message" in content.fields else ""
+    text = next((content[name] for name in ("message", "caption") if name in content.fields), "")
     return str(text), frozenset(message.draft.at), message.draft.at_all
 
 

@@ -6,7 +6,7 @@ rows answer is asked of a real engine, once for each question: an exploration as
 """
 
 import pickle
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -15,12 +15,14 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.people.person import NoAnswer
 from tests.people.tables import SETS, tables_of
+from tests.support.bucket import Bucket, Stored
 
 Item = Mapping[str, Any]
 Rows = frozenset[Hashable]
 
 WRITES = frozenset({"put_item", "update_item", "delete_item", "batch_write_item", "transact_write_items"})
-POSTS = frozenset({"post_to_connection", "delete_connection", "send_message"})
+OF_OBJECTS = frozenset({"head_object", "put_object_tagging", "put_object", "delete_object"})
+POSTS = frozenset({"post_to_connection", "delete_connection", "send_message"}) | OF_OBJECTS
 
 
 def freeze(value: Any) -> Hashable:
@@ -82,6 +84,7 @@ class Call(_Keyed):
             self.arguments.get("ConnectionId")
             or self.arguments.get("QueueUrl")
             or ", ".join(name.rpartition("-")[2] for name in self.tables)
+            or self.arguments.get("Key", "").partition("/")[0]
         )
         return f"{self.operation} {at}"
 
@@ -118,6 +121,8 @@ class Deployment:
     posted: tuple[tuple[str, tuple[bytes, ...]], ...] = ()
     ready: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
+    # What the bucket of media holds, by key, pickled.
+    objects: tuple[tuple[str, bytes], ...] = ()
 
     def frames(self, connection: str) -> tuple[bytes, ...]:
         return dict(self.posted).get(connection, ())
@@ -252,6 +257,35 @@ def _give_back(before: Deployment, bodies: tuple[str, ...]) -> tuple[Answer, Dep
     return _DONE, replace(before, later=(*before.later, *bodies))
 
 
+def _in_bucket(operation: str) -> Callable[..., tuple[Answer, Deployment]]:
+    """A call to the bucket of media."""
+
+    def perform(before: Deployment, **arguments: Any) -> tuple[Answer, Deployment]:
+        bucket = Bucket()
+        bucket.objects = objects_of(before)
+        try:
+            answer = Answer(getattr(bucket, operation)(**arguments))
+        except ClientError as error:
+            answer = Answer(error)
+        return answer, replace(before, objects=with_objects(bucket.objects))
+
+    return perform
+
+
+def objects_of(moment: Deployment) -> dict[str, Stored]:
+    """What the bucket holds."""
+    return {key: pickle.loads(stored) for key, stored in moment.objects}  # noqa: S301 - our own
+
+
+def with_objects(objects: Mapping[str, Stored]) -> tuple[tuple[str, bytes], ...]:
+    """The same as a value. When a note that is empty was put makes no difference."""
+    steady = {
+        key: stored if stored.body else Stored(b"", {"LastModified": None, "ContentLength": 0})
+        for key, stored in objects.items()
+    }
+    return tuple(sorted((key, pickle.dumps(stored)) for key, stored in steady.items()))
+
+
 _DONE = Answer({})
 _GONE = Answer(
     ClientError({"Error": {"Code": "Gone"}, "ResponseMetadata": {"HTTPStatusCode": 410}}, "PostToConnection")  # type: ignore[typeddict-item]
@@ -265,6 +299,7 @@ _CONNECTIONS = {
     "drop": _drop,
     "is_open": _is_open,
     "frames": _frames,
+    **{operation: _in_bucket(operation) for operation in OF_OBJECTS},
     "take": _take,
     "give_back": _give_back,
 }

@@ -3,6 +3,8 @@
 import itertools
 import json
 from collections import defaultdict
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,9 +13,10 @@ from catchup.bootstrap.screening import build_review
 from catchup.clock import Clock
 from catchup.observability import FunctionTelemetry
 from tests.people.line import NoAnswer
-from tests.races.platform import Deployment, Platform
+from tests.races.platform import OF_OBJECTS, Deployment, Platform, objects_of, with_objects
 from tests.races.replay import DynamoDb, Mortal, Replay
 from tests.support import world as worlds
+from tests.support.bucket import Bucket, Stored
 from tests.support.queues import Queues
 from tests.support.world import Context, Gateway, World
 
@@ -91,6 +94,28 @@ class ReplayQueues(Queues):
         self._replay.call("give_back", bodies=tuple(record["body"] for record in records))
 
 
+class ReplayBucket(Bucket):
+    """The bucket of media, whose calls are steps. An upload is none: it happens before a race."""
+
+    def __init__(self, replay: Replay) -> None:
+        self._replay = replay
+
+    @property
+    def objects(self) -> dict[str, Stored]:  # type: ignore[override]
+        return objects_of(self._replay.now)
+
+    def put(self, key: str, body: bytes, **head: Any) -> None:
+        other = Bucket()
+        other.put(key, body, **head)
+        now = self._replay.now
+        self._replay.now = replace(now, objects=with_objects({**objects_of(now), **other.objects}))
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in OF_OBJECTS:
+            return partial(self._replay.call, name)
+        return super().__getattribute__(name)
+
+
 class _World(World):
     """Each job is an invocation of its own. One that dies, or fails, comes again, later."""
 
@@ -123,6 +148,7 @@ class Stage:
         self.review = build_review(self.world.settings, self.world.parts)
         self.world.gateway = ReplayGateway(self.replay)
         self.world.queues = ReplayQueues(self.replay)
+        self.world.clients.bucket = ReplayBucket(self.replay)
         self.world.parts.clients.gateway, self.world.parts.clients.queues = self.world.gateway, self.world.queues
         # Metrics go nowhere: a task is run again and again.
         monkeypatch.setattr(FunctionTelemetry, "count", lambda *_: None)

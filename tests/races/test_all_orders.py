@@ -8,6 +8,7 @@ from tests.races import (
     connecting,
     crowds,
     hiding,
+    media,
     reading,
     receipts,
     revising,
@@ -20,7 +21,7 @@ from tests.races.stage import Stage
 from tests.support import tally
 
 # Importing a part puts its races on the list.
-PARTS = (sending, catching_up, choosing, connecting, crowds, signalling, hiding, reading, receipts, revising)
+PARTS = (sending, catching_up, choosing, connecting, crowds, signalling, hiding, reading, receipts, revising, media)
 WITH_PUSHES_FIRST = [race for race in RACES if race.pushes_first]
 WITH_MISFORTUNES = [race for race in RACES if race.faults or race.stale]
 # The judge, which hears all races, need not hear everything: what differs here is not what DynamoDB does.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.races import mutations
+from tests.races import media_mutations, mutations
 from tests.races.catching_up import (
     a_first_message_and_a_login,
     a_message_and_a_clear_of_someone_who_goes,
@@ -10,6 +10,7 @@ from tests.races.catching_up import (
 from tests.races.connecting import a_late_disconnect_and_a_new_login, two_logins_of_one_device
 from tests.races.crowds import a_message_again_a_newer_one_and_a_reconnect, a_message_and_someone_who_pages
 from tests.races.hiding import a_hide_and_another_device_that_asks_what_is_hidden, two_devices_hide
+from tests.races.media import a_picture_twice_at_once, a_recall_and_a_forward, a_recall_twice_at_once_of_a_picture
 from tests.races.mutations import Mutation
 from tests.races.playing import Directions, play
 from tests.races.reading import a_read_and_a_clear_of_another_device, two_devices_read
@@ -40,6 +41,11 @@ CAUGHT_BY: list[tuple[Mutation, Directions]] = [
     (mutations.a_position_may_go_back, two_devices_read),
     (mutations.a_clear_reads, a_read_and_a_clear_of_another_device),
     (mutations.the_last_choice_that_comes_stands, two_devices_choose_about_receipts),
+    (media_mutations.a_forward_does_not_look_at_its_source_again, a_recall_and_a_forward),
+    (media_mutations.a_forward_is_not_noted, a_recall_and_a_forward),
+    (media_mutations.a_recall_deletes_what_is_shared, a_recall_and_a_forward),
+    (media_mutations.what_was_recalled_stays, a_recall_twice_at_once_of_a_picture),
+    (media_mutations.an_upload_is_not_kept, a_picture_twice_at_once),
     (mutations.a_push_is_counted_whatever_its_number, a_message_again_a_newer_one_and_a_reconnect),
 ]
 
