@@ -10,6 +10,7 @@ import json
 import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import format_datetime
 from typing import Any, Protocol
 from unittest.mock import patch
 
@@ -26,6 +27,7 @@ from catchup.calls import in_time
 from tests.faults.virtual_time import Time
 from tests.people.line import NoAnswer
 from tests.people.tables import DATA, Raw, Remembering, Tables, tables_of
+from tests.support.bucket import Bucket, Stored
 from tests.support.engines import REGION
 from tests.support.queues import Queues
 from tests.support.world import Gateway
@@ -35,7 +37,8 @@ CALL_MS = 2
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the service, however often the SDK sends it. `target`: tables, a connection's person, or a queue."""
+    """One call of the service, however often the SDK sends it. `target`: tables, a connection's person, a queue, or a
+    folder of the bucket of media."""
 
     operation: str
     target: str
@@ -87,6 +90,8 @@ class Aws:
             self._begin, self._client("apigatewaymanagementapi", self._perform_on_gateway), self.gateway
         )
         self.queues = _Calls(self._begin, self._client("sqs", self._perform_on_queue), self.queued)
+        self.bucket = Bucket()
+        self.media = _Objects(self._begin, self._client("s3", self._perform_on_bucket), self.bucket)
 
     def _client(self, service: str, perform: Callable[[Any, str, bytes], AWSResponse]) -> Any:
         # The SDK's allowance for retries would run out after a hundred injected faults.
@@ -143,7 +148,9 @@ class Aws:
         self, perform: Callable[[Any, str, bytes], AWSResponse], request: Any, event_name: str, **_: Any
     ) -> AWSResponse:
         operation = event_name.rpartition(".")[2]
-        body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
+        # S3 gets a file; what is in it is known from the call.
+        text = request.body if isinstance(request.body, bytes | str) else b""
+        body = text if isinstance(text, bytes) else text.encode()
         if self._fault is None:
             return perform(request, operation, body)
         self._attempt += 1
@@ -173,6 +180,14 @@ class Aws:
     def _perform_on_queue(self, _request: Any, _operation: str, body: bytes) -> AWSResponse:
         return answer(200, {"MessageId": "queued", **self.queued.send_message(**json.loads(body))})
 
+    def _perform_on_bucket(self, _request: Any, _operation: str, _body: bytes) -> AWSResponse:
+        name, arguments = self.media.asked
+        try:
+            said = getattr(self.bucket, name)(**arguments)
+        except ClientError as error:
+            return answer(error.response["ResponseMetadata"]["HTTPStatusCode"], {})
+        return AWSResponse("https://aws.test", 200, _headers(said), Raw(b""))
+
 
 class _Calls:
     """A client each of whose calls goes one way or the other."""
@@ -190,6 +205,43 @@ class _Calls:
         return call
 
 
+class _Objects(_Calls):
+    """The bucket of media. `objects`: what it holds. `asked`: the last call."""
+
+    asked: tuple[str, dict[str, Any]]
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        call = super().__getattr__(name)
+
+        def asking(**arguments: Any) -> Any:
+            self.asked = (name, arguments)
+            return call(**arguments)
+
+        return asking
+
+    @property
+    def objects(self) -> dict[str, Stored]:
+        objects: dict[str, Stored] = self._short.objects
+        return objects
+
+    def put(self, key: str, body: bytes, **head: Any) -> None:
+        """An upload, which is no call of a function."""
+        self._short.put(key, body, **head)
+
+
+def _headers(said: Mapping[str, Any]) -> dict[str, str]:
+    """What HeadObject answers."""
+    if not said:
+        return {}
+    return {
+        "Content-Length": str(said["ContentLength"]),
+        "Content-Type": said.get("ContentType", "binary/octet-stream"),
+        "Last-Modified": format_datetime(said["LastModified"], usegmt=True),
+        "x-amz-checksum-sha256": said.get("ChecksumSHA256", ""),
+        **{f"x-amz-meta-{name}": value for name, value in said["Metadata"].items()},
+    }
+
+
 def answer(status: int, body: Mapping[str, Any]) -> AWSResponse:
     """What comes back over HTTP."""
     return AWSResponse("https://aws.test", status, {"x-amzn-RequestId": "injected"}, Raw(json.dumps(body).encode()))
@@ -201,6 +253,8 @@ def _call_of(name: str, arguments: Mapping[str, Any]) -> Call:
         return Call(operation, arguments["ConnectionId"].rpartition("-")[0])
     if "QueueUrl" in arguments:
         return Call(operation, arguments["QueueUrl"])
+    if "Bucket" in arguments:
+        return Call(operation, arguments["Key"].partition("/")[0])
     return Call(operation, "+".join(table.rpartition("-")[2].removesuffix("Table") for table in tables_of(arguments)))
 
 

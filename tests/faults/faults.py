@@ -41,8 +41,17 @@ def _is_post(call: Call) -> bool:
     return call.operation.endswith("Connection")
 
 
-def _is_dynamodb(call: Call) -> bool:
+def _is_of_objects(call: Call) -> bool:
+    return "Object" in call.operation
+
+
+def _is_no_post(call: Call) -> bool:
     return not _is_post(call)
+
+
+def _is_throttled_by_type(call: Call) -> bool:
+    """S3 has a status for it."""
+    return not (_is_post(call) or _is_of_objects(call))
 
 
 def _is_batch(call: Call) -> bool:
@@ -153,10 +162,12 @@ def _stale(attempt: Attempt) -> AWSResponse:
 
 
 FAULTS = (
-    Injected("server error", _answering(500, "InternalServerError"), _is_dynamodb, again=True),
-    Injected("connection refused", _refused, _is_dynamodb),
-    Injected("throttled once", _answering(400, THROTTLED, times=1), _is_dynamodb, heals=True),
-    Injected("throttled for good", _answering(400, THROTTLED), _is_dynamodb, lasting=True),
+    Injected("server error", _answering(500, "InternalServerError"), _is_no_post, again=True),
+    Injected("connection refused", _refused, _is_no_post),
+    Injected("throttled once", _answering(400, THROTTLED, times=1), _is_throttled_by_type, heals=True),
+    Injected("throttled for good", _answering(400, THROTTLED), _is_throttled_by_type, lasting=True),
+    Injected("bucket: 503 once", _answering(503, times=1), _is_of_objects, heals=True),
+    Injected("bucket: 503 for good", _answering(503), _is_of_objects, lasting=True),
     Injected("response lost once", _lost(1)),
     Injected("responses lost", _lost(None)),
     Injected("unprocessed once", _unprocessed, _is_batch),

@@ -74,6 +74,7 @@ class Stage:
             self._review = build_review(self.world.settings, self.world.parts)
         self.world.tables_now = self.aws.tables
         self.world.new_context = time.context
+        self.world.clients.bucket = self.aws.media
         self.world.gateway, self.world.queues = self.aws.gateway, self.aws.queued
         self.world.parts.clients.gateway, self.world.parts.clients.queues = self.aws.management, self.aws.queues
         for name in self.tables.values():
@@ -138,7 +139,7 @@ class Stage:
     def moment(self) -> Moment:
         """Now."""
         people = {name: person.state for name, person in self.people.items()}
-        outside = (self.time.wall_ms, vars(self.aws.gateway), vars(self.aws.queued))
+        outside = (self.time.wall_ms, vars(self.aws.gateway), vars(self.aws.queued), self.aws.bucket.objects)
         return pickle.dumps((self.aws.tables.versions, outside, self.numbers.last, people))
 
     def back_to(self, moment: Moment) -> None:
@@ -147,6 +148,7 @@ class Stage:
         self.time.wall_ms = outside[0]
         vars(self.aws.gateway).update(outside[1])
         vars(self.aws.queued).update(outside[2])
+        self.aws.bucket.objects = outside[3]
         self.world.forget_signals()
         self.people = {name: self._everyone[name] for name in people}
         for name, state in people.items():
