@@ -22,6 +22,7 @@ from tests.faults.scenarios import GROUP_SCENARIOS, SCENARIOS
 from tests.faults.stage import stages
 from tests.support.cold_start import load_authorizer
 from tests.support.engines import fresh_tables, moto_engine, template
+from tests.support.media import picture, uploaded
 from tests.support.outages import Outages, refusal
 from tests.support.platform_calls import ByFunction, by_the_platform
 from tests.support.roles import Grant, Role, deployed_with, roles
@@ -102,6 +103,15 @@ def a_message_is_held_again_while_it_is_released(world: World) -> None:
         assert send(alice, "my casino")["code"] == "OK"
 
 
+def somebody_who_has_hidden_something_forwards_a_picture(world: World) -> None:
+    alice, bob = world.online("alice"), world.online("bob")
+    content = picture(uploaded(world.clients.bucket, "alice", "p-1"))
+    seq = alice.ok("chat", msgId="p-1", chatType=2, to="room", msg=content)["seq"]
+    bob.ok("hide", sessionId="g:room", seqs=[seq - 1])
+    source = {"sessionId": "g:room", "seq": seq}
+    bob.ok("chat", msgId="f-1", chatType=1, ackFlg=1, to="alice", msg=content, source=source)
+
+
 LEFT_OUT: tuple[Callable[[World], None], ...] = (
     someone_makes_groups_faster_than_people_do,
     members_are_listed,
@@ -112,6 +122,7 @@ LEFT_OUT: tuple[Callable[[World], None], ...] = (
     a_hint_meets_a_store_that_does_not_answer,
     texts_are_judged,
     a_message_is_held_again_while_it_is_released,
+    somebody_who_has_hidden_something_forwards_a_picture,
 )
 
 
