@@ -7,6 +7,7 @@ from bench.backlog import NEWEST_SESSIONS, SESSIONS, correspondences, new_sessio
 from bench.builder import Builder
 from bench.chats import Chats
 from bench.idle import idle_rows
+from bench.media import Media
 from bench.receipts import Receipts
 from bench.revisions import Revisions
 from bench.rows import LOGIN, Row, row
@@ -52,6 +53,7 @@ class Operations:
         yield from chats.to_someone_away()
         yield from chats.to_someone_online()
         yield from Revisions(self._stage, self._backlog, WRITER, READER).rows()
+        yield from Media(self._stage, self._backlog, WRITER, READER).rows()
         yield from self._pages()
         yield from Signals(self._stage, self._backlog, WRITER, READER).rows()
         yield from Receipts(self._stage, self._backlog).rows()

@@ -66,6 +66,9 @@ BUDGETS = {
             "group",
         )
     },
+    "chat, a picture, receiver away": Budget(wu=4, ru=3.5, calls=6),
+    "chat, a picture, group": Budget(wu=4, ru=3, calls=5),
+    "recall of a picture, private, receiver away": Budget(wu=6, ru=4, calls=6),
     "signal, private": Budget(wu=0, ru=1, calls=1),
     "signal, group of 20": Budget(wu=0, ru=1, calls=1),
     "signal, group of 100": Budget(wu=0, ru=1, calls=1),

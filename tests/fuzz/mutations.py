@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from tests.fuzz import oddities
 from tests.fuzz.oddities import Raw
+from tests.support.media import key_of, picture
 from tests.support.requests import MARKER, Frame
 
 
@@ -89,12 +90,36 @@ def no_list(rng: Random, frame: Frame) -> bool:
     return _spoil(rng, frame, ["uids", "sessionIds", "ack", "at"], NO_LIST)
 
 
+def no_media(rng: Random) -> dict[str, Any]:
+    """A content that names no file that there can be: with a path, another type, a size or a checksum that can't be."""
+    said = picture(key_of("alice"))
+    spoilt: list[dict[str, Any]] = [
+        {"key": f"../{MARKER}"},
+        {"key": f"media/{said['key']}"},
+        {"key": said["key"].upper()},
+        {"mime": "image/svg+xml"},
+        {"mime": "text/html"},
+        {"bytes": rng.choice([0, -1, 0.5, 2**53, "9"])},
+        {"sha256": rng.choice(["", "AAAA", said["sha256"] + "-1", "\u0000"])},
+        {"width": rng.choice([0, -1, 100_001, "1"])},
+        {"preview": rng.choice(["<svg/>", "A" * 3_073, said["sha256"]])},
+        {"blurhash": "<script>"},
+        {"name": rng.choice(["..", "a/b", "a\\b", "a\u202egpj.exe", "a\u0000", "n" * 256])},
+        {"caption": "c" * 4_001},
+        {"durationMs": 5},
+        {"type": rng.choice(["voice", "video", "file"])},
+    ]
+    return {**said, **rng.choice(spoilt)}
+
+
 def no_content(rng: Random, frame: Frame) -> bool:
-    """Too large, too deep, or no object."""
+    """Too large, too deep, no object, or no file that there can be."""
     if "msg" not in frame["body"]:
         return False
     large = {"message": MARKER + "x" * 16_384}
-    frame["body"]["msg"] = rng.choice([None, "hello", [], 7, large, {"a": oddities.deep(rng)}, {"a": "\ud800"}])
+    frame["body"]["msg"] = rng.choice(
+        [None, "hello", [], 7, large, {"a": oddities.deep(rng)}, {"a": "\ud800"}, no_media(rng)]
+    )
     return True
 
 
