@@ -8,6 +8,7 @@ from tests.races import (
     deeds,
     handing_over,
     hiding,
+    media_groups,
     membership,
     reading,
     revising_groups,
@@ -36,6 +37,7 @@ PARTS = (
     reading,
     signalling,
     hiding,
+    media_groups,
     revising_groups,
 )
 # One engine: what conditions do is asked of both by the races of private sessions.
