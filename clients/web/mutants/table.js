@@ -497,14 +497,14 @@ export const MUTANTS = [
   {
     wrong: "what was hidden comes back with the next page",
     file: "protocol/draft.js",
-    from: "includes(session.hiding.seqs, given.seq) ? blank(told) : told",
-    to: "told",
+    from: "includes(session.hiding.seqs, given.seq) ? blank(saved) : saved",
+    to: "saved",
     tests: ["hiding"],
   },
   {
     wrong: "a hidden message keeps its content in the database",
     file: "protocol/hiding.js",
-    from: "  for (const seq of seqs) draft.revise(seq, blank);\n",
+    from: "    draft.revise(seq, blank);\n",
     to: "",
     tests: ["hiding"],
   },
@@ -595,7 +595,7 @@ export const MUTANTS = [
   {
     wrong: "an edit that comes before its message is lost",
     file: "protocol/revising.js",
-    from: "  else session.revising = { ...session.revising, edits: [...session.revising.edits, change] };\n",
+    from: "  else if (!includes(session.hiding.seqs, seq)) session.revising = { ...session.revising, edits: [...session.revising.edits, change] };\n",
     to: "",
     tests: ["revising"],
   },
@@ -609,8 +609,8 @@ export const MUTANTS = [
   {
     wrong: "an edit of a page empties its message",
     file: "protocol/revising.js",
-    from: "    if (isPush) edit",
-    to: "    if (true) edit",
+    from: "isPush && Object.keys(message.content).length > 0",
+    to: "true",
     tests: ["revising"],
   },
   {
