@@ -147,3 +147,13 @@ async def test_an_author_asks_who_has_read(tmp_path: Path, encoding: Encoding) -
         assert list(await bob.readers("g:room", 2)) == ["alice", "carol"]
         with pytest.raises(InvalidInput):
             await bob.readers(CHAT, 2)
+
+
+@in_virtual_time
+async def test_nobody_is_asked_who_has_read_while_receipts_are_off(tmp_path: Path) -> None:
+    server = server_with_chat()
+    server.state.receipts.choices["bob"] = {"on": False, "changedAt": 5}
+    async with phone(server, tmp_path) as bob:
+        with pytest.raises(RequestRefused, match="receipts are off"):
+            await bob.readers("g:room", 2)
+    assert "readers" not in {request["cmd"] for request in server.requests}

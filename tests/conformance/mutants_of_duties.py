@@ -239,7 +239,7 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("stores answers in two steps", Store, "sent", sends.stores_the_answer_in_two_steps),
         mutant("forgets the outbox", outbox.Outbox, "run", sends.forgets_the_outbox),
     ],
-    "7 / Receipts / 1": RECEIPTS,
+    **RECEIPTS,
     "7 / Settings": SETTINGS,
     "7 / Signals / 1": [
         mutant("shows typing for long", phone, "SETTINGS", Settings(typing_shown=60)),

@@ -13,6 +13,7 @@ from catchup_client.events import (
     MessageSent,
     MessagesRevised,
     MessagesSaved,
+    ReceiptsChanged,
     SettingsChanged,
     Signalled,
     StartedAnew,
@@ -109,6 +110,10 @@ class Phone:
                 names = {"mutedUntil": "muted_until_ms", "markedUnread": "marked_unread"}
                 session = args.pop("session")
                 await client.set_settings(session, **{names.get(name, name): value for name, value in args.items()})
+            case "receipts":
+                await client.set_receipts(args["on"])
+            case "readers":
+                await client.readers(args["session"], args["seq"])
             case "hide":
                 await client.hide(args["session"], args["seqs"])
             case "older":
@@ -162,6 +167,9 @@ class Phone:
             return epoch_of(store._database)
         if name == "choices":
             return [session_id for _, session_id, _ in session_settings.waiting(store._database.reading)]
+        if name == "receipts":
+            choice = self._client.receipts
+            return {"on": choice.on, "offForAll": choice.off_for_all, "waits": store.receipts_due()}
         if name == "list":
             return [state.session_id for state in self._client.chat_list()]
         if name == "unreadTotal":
@@ -188,6 +196,9 @@ class Phone:
                 return {"seq": row.read_seq, "received": row.read_number}
             case "readTo":
                 return {"seq": row.read_to_seq, "received": row.read_to_number}
+            case "readToShown":
+                shown = self._client._store.session(session_id).read_to
+                return {"seq": shown.seq, "received": shown.number}
             case "toAck":
                 return sorted(seq for _, seq in messages.to_ack(db, 10_000, only=session_id))
             case "mentions":
@@ -214,7 +225,7 @@ class Phone:
         """Return what the client has told since it was asked last."""
         told: Json = {"unread": {}, "new": {}, "moved": {}, "sent": {}, "held": [], "refused": {}, "startedAnew": None}
         told["settings"] = set()
-        told |= {"typing": {}, "signals": [], "revised": {}}
+        told |= {"typing": {}, "signals": [], "revised": {}, "receipts": None}
         for event in self._subscription.pending():
             match event:
                 case UnreadChanged(session_id, unread):
@@ -233,6 +244,8 @@ class Phone:
                     told["refused"][msg_id] = code.name
                 case SettingsChanged(session_id):
                     told["settings"].add(session_id)
+                case ReceiptsChanged(choice):
+                    told["receipts"] = choice.on
                 case TypingChanged(session_id, uids):
                     told["typing"][session_id] = list(uids)
                 case Signalled(session_id, uid, kind, data):

@@ -39,8 +39,10 @@ def _same(request: Json, wanted: Json) -> bool:
     if request["cmd"] != wanted["cmd"]:
         return False
     given, asked = _normal(request.get("body") or {}), _normal(wanted.get("body", {}))
-    if _chooses(request):
-        given = {**given, "sessions": _undated(given["sessions"])}
+    if request["cmd"] == "settings":
+        given = {**given, "sessions": {session_id: _undated(one) for session_id, one in given["sessions"].items()}}
+    if request["cmd"] == "receipts":
+        given = _undated(given)
     if request["cmd"] == "pull":
         acks, must, may = (
             set(body.pop(name, ())) for body, name in ((given, "ack"), (asked, "ack"), (asked, "mayAck"))
@@ -51,19 +53,21 @@ def _same(request: Json, wanted: Json) -> bool:
 
 
 def _compare_dates(request: Json, wanted: Json, before: list[Json]) -> None:
-    dates = [choice["changedAt"] for choice in request["body"]["sessions"].values()] if _chooses(request) else []
+    dates = [choice["changedAt"] for choice in _choices(request)]
     assert all(date > wanted.get("changedAbove", 0) for date in dates), f"{dates} are too low"
     assert all(date < wanted.get("changedBelow", date + 1) for date in dates), f"{dates} are too high"
     same = [one for one in before if (one["cmd"], one.get("body")) == (request["cmd"], request.get("body"))]
     assert same or "again" not in wanted, f"{_short(request)} was not sent before, or with other times"
 
 
-def _chooses(request: Json) -> bool:
-    return bool(request["cmd"] == "settings")
+def _choices(request: Json) -> list[Json]:
+    if request["cmd"] == "settings":
+        return list(request["body"]["sessions"].values())
+    return [request["body"]] if request["cmd"] == "receipts" else []
 
 
-def _undated(body: Json) -> Json:
-    return {name: {key: value for key, value in one.items() if key != "changedAt"} for name, one in body.items()}
+def _undated(choice: Json) -> Json:
+    return {key: value for key, value in choice.items() if key != "changedAt"}
 
 
 def _normal(body: Json) -> Json:

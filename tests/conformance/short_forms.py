@@ -89,6 +89,8 @@ def _body(cmd: str, asked: Json, given: Json) -> Json:
         return {"sessions": {key: {"code": "OK", **with_settings(told.get(key, {}))} for key in asked["sessions"]}}
     if cmd in {"hide", "hidden"}:
         return {"sessionId": asked["sessionId"], "seqs": asked.get("seqs", []), "version": 0, "end": True, **given}
+    if cmd in {"receipts", "readers"}:
+        return {**asked, **given}
     if cmd == "sessions":
         listed = [{"timestamp": EPOCH_MS + one["lastSeq"], **with_settings(one)} for one in given.get("sessions", [])]
         return {"next": "", "end": True, "endReason": "CAUGHT_UP", **given, "sessions": listed}

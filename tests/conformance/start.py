@@ -12,7 +12,8 @@ from catchup_client.protocol.groups import OwnBelow
 from catchup_client.protocol.json_settings import settings_in
 from catchup_client.protocol.model import GROUP, PRIVATE, Outgoing
 from catchup_client.protocol.ranges import Range
-from catchup_client.store import anew, mentions, messages, outbox, session_settings, sessions
+from catchup_client.protocol.receipts import ReceiptsChoice
+from catchup_client.store import anew, mentions, messages, outbox, receipts, session_settings, sessions
 from catchup_client.store.sessions import SessionRow
 from tests.conformance import short_forms
 from tests.conformance.short_forms import EPOCH_MS, Json
@@ -26,6 +27,9 @@ def fill(store: Store, me: Uid, start: Json) -> None:
     with store._database.transaction() as db:
         if epoch := start.get("epoch", "e1"):
             anew.put_epoch(db, epoch)
+        if chosen := start.get("receipts"):
+            off_for_all = chosen.get("offForAll", False)
+            receipts.put(db, ReceiptsChoice(chosen.get("on", True), chosen.get("changedAt", 0), off_for_all))
         for session_id, given in start.get("sessions", {}).items():
             _put_session(db, SessionId(session_id), me, given)
         for given in start.get("outbox", ()):

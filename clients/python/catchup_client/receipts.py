@@ -7,7 +7,7 @@ from catchup_client.arrivals import Arrivals
 from catchup_client.errors import ProtocolViolation, RequestRefused
 from catchup_client.link import Link
 from catchup_client.names import Seq, SessionId, Uid
-from catchup_client.protocol.codes import RETRYABLE
+from catchup_client.protocol.codes import RETRYABLE, Code
 from catchup_client.protocol.receipts import ReceiptsChoice
 from catchup_client.protocol.requests import Readers, Receipts
 from catchup_client.server_clock import ServerClock
@@ -44,7 +44,10 @@ class ReceiptsSender:
             self._waiting.remove(told)
 
     async def readers(self, session_id: SessionId, seq: Seq) -> tuple[Uid, ...]:
-        """Ask who has read a message."""
+        """Ask who has read a message. Whoever has no receipts learns nothing: then nobody is asked."""
+        await self._link.ready()  # a login tells what another device has chosen
+        if not self._store.receipts().on:
+            raise RequestRefused("readers", Code.FAILED_PRECONDITION, "", "receipts are off")
         return (await self._link.request(Readers(session_id, seq))).body.uids
 
     async def run(self) -> None:
@@ -59,7 +62,10 @@ class ReceiptsSender:
 
     async def _send(self) -> None:
         refused: RequestRefused | None = None
+        # Only a login tells the server's time, by which choices are dated.
+        await self._link.ready()
         while self._store.receipts_due():
+            self._store.redate_receipts(self._clock.now_ms())
             choice = self._store.receipts()
             try:
                 told = (await self._link.request(Receipts(choice.on, choice.changed_at_ms))).body

@@ -108,6 +108,8 @@ export class Arrivals {
         return this.personal.takeReads(body);
       case "readTo":
         return this.personal.takeReadTo(body);
+      case "receipts":
+        return this.personal.takeReceipts(body);
       case "settings":
         return this.personal.takeSettings(body);
       case "signal":

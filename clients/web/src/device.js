@@ -3,7 +3,6 @@
 import { Engine } from "./engine.js";
 import { CatchupError, ClientClosed, DeviceReplaced, packed, unpacked } from "./errors.js";
 import { keepStorage, watchPage } from "./page.js";
-import { stateOf } from "./store/results.js";
 import { Store } from "./store/store.js";
 import { Tabs } from "./tabs.js";
 
@@ -217,6 +216,6 @@ export class Device {
   async #showUnread(sessionId) {
     // A frozen page does not end the transactions that it has begun, and these keep the other tabs waiting.
     if (this.#isAway) return;
-    this.events.show("unread", { sessionId, unread: stateOf(await this.store.session(sessionId)).unread });
+    this.events.show("unread", { sessionId, unread: (await this.store.state(sessionId)).unread });
   }
 }

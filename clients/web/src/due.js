@@ -10,6 +10,7 @@ export class Due {
   repair = new Flag();
   settings = new Flag();
   hides = new Flag();
+  receipts = new Flag();
   /** Whether another device has chosen settings, or hidden messages, while this one was away. */
   lacksSummaries = false;
   /**
@@ -78,7 +79,11 @@ export class Due {
 
   /** Note that messages were edited. @param {string} sessionId @param {{lacksEdits: boolean}} outcome */
   noteEdits(sessionId, { lacksEdits }) {
-    if (!lacksEdits) return;
+    if (lacksEdits) this.askEdits(sessionId);
+  }
+
+  /** Note that edited messages must be asked for. @param {string} sessionId */
+  askEdits(sessionId) {
     this.edits.add(sessionId);
     this.repair.raise();
   }

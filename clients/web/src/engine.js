@@ -13,6 +13,7 @@ import { groupSession, isGroup } from "./names.js";
 import { Outbox } from "./outbox.js";
 import * as requests from "./protocol/requests.js";
 import { noticeOf } from "./protocol/revising.js";
+import { ReceiptsSender } from "./receipts-sender.js";
 import { Repairs } from "./repair.js";
 import { Signals } from "./signals.js";
 
@@ -43,8 +44,8 @@ const CHANGES = /** @type {const} */ ({
 });
 
 /** Requests that need nothing but their answer. */
-const { members, setBlock, blocked, online, askToJoin, joinRequests, refuse, readers } = requests;
-const PLAIN = { members, setBlock, blocked, online, askToJoin, joinRequests, refuse, readers };
+const { members, setBlock, blocked, online, askToJoin, joinRequests, refuse } = requests;
+const PLAIN = { members, setBlock, blocked, online, askToJoin, joinRequests, refuse };
 
 /**
  * All parts of one running client.
@@ -55,6 +56,7 @@ const PLAIN = { members, setBlock, blocked, online, askToJoin, joinRequests, ref
  *     Repairs   asks for counters and messages that pushes have shown to be missing
  *     Outbox    sends
  *     Choosing  sends settings of sessions
+ *     ReceiptsSender  tells whether the person has receipts
  *     CatchUps  pulls and reads history, when the person opens a session
  */
 export class Engine {
@@ -85,8 +87,9 @@ export class Engine {
     this.repairs = new Repairs(store, this.link, this.catchUps, this.#due, settings, timing, signal);
     this.choosing = new Choosing(store, this.arrivals, this.link, this.catchUps, this.#due, timing, signal);
     this.hides = new Hides(store, this.arrivals.personal, this.link, this.#due, signal);
+    this.receipts = new ReceiptsSender(store, this.arrivals.personal, this.link, this.#due, signal);
     this.signals = new Signals(this.link, timing, signal);
-    this.#tasks = [this.link, this.acks, this.outbox, this.repairs, this.choosing, this.hides].map((part) =>
+    this.#tasks = [this.link, this.acks, this.outbox, this.repairs, this.choosing, this.hides, this.receipts].map((part) =>
       part.run().catch((/** @type {unknown} */ error) => {
         if (!signal.aborted) onFailure(isEnd(error) ? null : error);
       }),
@@ -119,6 +122,16 @@ export class Engine {
   /** @param {string} sessionId @param {readonly number[]} seqs */
   hide(sessionId, seqs) {
     return this.arrivals.personal.hide(sessionId, seqs);
+  }
+
+  /** @param {boolean} on */
+  chooseReceipts(on) {
+    return this.arrivals.personal.chooseReceipts(on, this.link.serverNowMs);
+  }
+
+  /** @param {string} sessionId @param {number} seq */
+  readers(sessionId, seq) {
+    return this.receipts.readers(sessionId, seq);
   }
 
   serverNowMs() {

@@ -3,6 +3,7 @@
 /**
  * @import { Message, Position } from "./protocol/model.js"
  * @import { JoinAsked } from "./protocol/groups.js"
+ * @import { ReceiptsChoice } from "./protocol/receipts.js"
  * @import { SessionSettings } from "./protocol/session-settings.js"
  * @import { Signal } from "./protocol/signals.js"
  * @import { Progress } from "./reports.js"
@@ -21,6 +22,8 @@
  * @property {{sessionId: string, unread: number}} unread the red dot of a session has changed
  * @property {{sessionId: string, readTo: Position}} readTo the other person of a private session has read so far: own messages
  *   with a `number` up to `readTo.number` are read
+ * @property {ReceiptsChoice} receipts the person has turned receipts on or off, here or on another device: `readTo` of the sessions
+ *   may be another one
  * @property {{sessionId: string, messages: readonly Message[], source: Source}} messages messages are saved that were
  *   not saved before
  * @property {{sessionId: string, messages: readonly Message[]}} revised messages that were saved before are shown in another way

@@ -38,6 +38,7 @@ export { dialWebSocket } from "./transport.js";
 /** @typedef {import("./protocol/model.js").Presence} Presence */
 /** @typedef {import("./protocol/opening.js").SessionPage} SessionPage */
 /** @typedef {import("./protocol/ranges.js").Range} Range */
+/** @typedef {import("./protocol/receipts.js").ReceiptsChoice} ReceiptsChoice */
 /** @typedef {import("./protocol/session-settings.js").SessionSettings} SessionSettings */
 /** @typedef {import("./protocol/session-settings.js").Wanted} Wanted */
 /** @typedef {import("./protocol/signals.js").Signal} Signal */

@@ -3,6 +3,7 @@
 import { ConnectionLost, DeviceReplaced, RequestRefused, TokenRefused, isBadAnswer } from "./errors.js";
 import { TOKEN_EXPIRED } from "./keepalive.js";
 import { RETRYABLE } from "./protocol/codes.js";
+import { NOT_CHOSEN } from "./protocol/receipts.js";
 import { login, moreCounters } from "./protocol/requests.js";
 
 /**
@@ -23,8 +24,9 @@ export async function logIn(connection, arrivals) {
   const since = await arrivals.since();
   let reply = await first(connection, since);
   const { timeMs } = reply;
-  const { epoch, settingsSum, hiddenSum } = reply.body;
+  const { epoch, settingsSum, hiddenSum, receipts } = reply.body;
   await arrivals.meet(epoch);
+  await arrivals.personal.takeReceipts(receipts ?? NOT_CHOSEN);
   for (;;) {
     report.frames += 1;
     report.bytes += reply.bytes;

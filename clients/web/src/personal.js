@@ -3,6 +3,7 @@
 import { privateSession } from "./names.js";
 import { hideHere, settleHide, takeHidden, takeHide } from "./protocol/hiding.js";
 import { markRead, readByOther, readElsewhere } from "./protocol/reading.js";
+import { shownReceipts } from "./protocol/receipts.js";
 import { choose, redate, settleChoice, takeSettings } from "./protocol/session-settings.js";
 import { tell, tellAll } from "./telling.js";
 
@@ -12,6 +13,7 @@ import { tell, tellAll } from "./telling.js";
  * @import { Draft } from "./protocol/draft.js"
  * @import { HiddenReply } from "./protocol/hiding.js"
  * @import { Position, SettingsResult } from "./protocol/model.js"
+ * @import { HeldReceipts, ReceiptsChoice } from "./protocol/receipts.js"
  * @import { Choice, HeldSettings, Wanted } from "./protocol/session-settings.js"
  * @import { Store } from "./store/store.js"
  */
@@ -48,8 +50,26 @@ export class Personal {
     const theirs = privateSession(this.#store.uid, reader);
     const position = positions.get(theirs);
     if (!position) return;
-    const { result } = await this.#store.change(theirs, (draft) => readByOther(draft, position));
-    this.#events.emit("readTo", { sessionId: theirs, readTo: result });
+    await this.#store.change(theirs, (draft) => readByOther(draft, position));
+    this.#events.emit("readTo", { sessionId: theirs, readTo: (await this.#store.state(theirs)).readTo });
+  }
+
+  /** Note whether the person wants receipts. @param {boolean} on @param {number} nowMs */
+  async chooseReceipts(on, nowMs) {
+    this.#tellReceipts(await this.#store.chooseReceipts(on, nowMs));
+    this.#due.receipts.raise();
+  }
+
+  /** Note what holds about receipts, as the server tells it. @param {ReceiptsChoice} told */
+  async takeReceipts(told) {
+    // A login tells it each time: then nothing is written.
+    const held = await this.#store.receipts();
+    if (held.isDue || !isSame(held, told)) this.#tellReceipts(await this.#store.takeReceipts(told));
+  }
+
+  /** @param {{before: HeldReceipts, held: HeldReceipts}} change */
+  #tellReceipts({ before, held }) {
+    if (!isSame(before, held)) this.#events.emit("receipts", shownReceipts(held));
   }
 
   /** Note what the person has chosen on another device. @param {ReadonlyMap<string, HeldSettings>} settings by session */
@@ -84,11 +104,11 @@ export class Personal {
     tellAll(this.#events, await this.#store.changeAll(choices, (draft) => redate(draft, nowMs)));
   }
 
-  /** After a login, compare the settings with the server's. @param {number | null} sum */
+  /** After a login, compare the settings with the server's, and go on with what is left. @param {number | null} sum */
   async compareSettings(sum) {
-    if (sum !== null && sum !== (await this.#store.settingsSum())) this.#due.lacksSummaries = true;
-    this.#due.settings.raise();
-    this.#due.hides.raise();
+    const { settingsSum } = await this.#store.atLogin();
+    if (sum !== null && sum !== settingsSum) this.#due.lacksSummaries = true;
+    for (const left of [this.#due.settings, this.#due.hides, this.#due.receipts]) left.raise();
   }
 
   /** In a login, before any push is taken, compare what is hidden with the server's. @param {number} sum */
@@ -133,3 +153,7 @@ export class Personal {
     if (outcome.lacksHidden) this.#due.askHidden(sessionId);
   }
 }
+
+/** @param {ReceiptsChoice} one @param {ReceiptsChoice} other */
+const isSame = (one, other) =>
+  one.on === other.on && one.changedAtMs === other.changedAtMs && one.offForAll === other.offForAll;

@@ -4,7 +4,6 @@ import { checkedPage, checkedSession } from "./names.js";
 import { positionOf } from "./protocol/reading.js";
 import { gaps } from "./protocol/session.js";
 import { SignalCalls } from "./signalling.js";
-import { stateOf } from "./store/results.js";
 
 /**
  * @import { Message } from "./protocol/model.js"
@@ -50,7 +49,7 @@ export class ReadCalls extends SignalCalls {
    * @returns {Promise<readonly number[]>}
    */
   async mentions(sessionId) {
-    return stateOf(await this.device.store.session(checkedSession(sessionId))).mentions;
+    return (await this.device.store.state(checkedSession(sessionId))).mentions;
   }
 
   /**

@@ -8,7 +8,6 @@
  */
 
 import { checkedPage, recipientOf } from "./names.js";
-import { stateOf } from "./store/results.js";
 
 export class SessionView {
   #client;
@@ -22,8 +21,8 @@ export class SessionView {
   }
 
   /** Return its red dot, and what else this device knows of it. */
-  async state() {
-    return stateOf(await this.#device.store.session(this.sessionId));
+  state() {
+    return this.#device.store.state(this.sessionId);
   }
 
   /**

@@ -151,6 +151,11 @@ class Store(Hiding):
             receipts.put(db, choice, due=True)
             return choice
 
+    def redate_receipts(self, now_ms: int) -> None:
+        """Date a choice about receipts anew, whose time the server would not take."""
+        with self._database.transaction() as db:
+            receipts.redate(db, now_ms)
+
     def take_receipts(self, told: ReceiptsChoice) -> bool:
         """Save what the server tells about receipts; tell whether that changes anything."""
         with self._database.transaction() as db:

@@ -2,8 +2,10 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 
 from catchup_client.protocol.receipts import NOT_CHOSEN, ReceiptsChoice
+from catchup_client.store.session_settings import MAX_AHEAD_MS
 
 _KEY = "receipts"
 
@@ -36,6 +38,13 @@ def take(db: sqlite3.Connection, told: ReceiptsChoice) -> bool:
         return False
     put(db, told)
     return told != held
+
+
+def redate(db: sqlite3.Connection, now_ms: int) -> None:
+    """Give a choice that is dated too far in the future a new time: the clock was ahead."""
+    held, due = _read(db)
+    if due and held.changed_at_ms > now_ms + MAX_AHEAD_MS:
+        put(db, replace(held, changed_at_ms=now_ms), due=True)
 
 
 def forget(db: sqlite3.Connection) -> None:

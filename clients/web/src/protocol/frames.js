@@ -1,12 +1,15 @@
 // The frames of the server, read from their JSON form (docs/protocol.md, section 2).
 
 import { fields as fieldsOf, object, text } from "./fields.js";
-import { askOf, faultOf, headOf, hiddenOf, messageOf, readToOf, readsOf, settingsPushOf, signalOf } from "./json-answers.js";
+import { askOf, faultOf, headOf, hiddenOf, messageOf, readToOf, readsOf, receiptsOf, settingsPushOf, signalOf } from "./json-answers.js";
 
 /** @import { Fields } from "./fields.js" */
 
 /** How to read the body of each push. */
-const PUSHES = { ask: askOf, chat: messageOf, head: headOf, hide: hiddenOf, read: readsOf, readTo: readToOf, settings: settingsPushOf, signal: signalOf };
+const PUSHES = {
+  ...{ ask: askOf, chat: messageOf, head: headOf, hide: hiddenOf, read: readsOf, readTo: readToOf, receipts: receiptsOf },
+  ...{ settings: settingsPushOf, signal: signalOf },
+};
 
 /** @typedef {typeof PUSHES} Pushes */
 /** @typedef {{[C in keyof Pushes]: {cmd: C, body: ReturnType<Pushes[C]>}}[keyof Pushes]} Push */

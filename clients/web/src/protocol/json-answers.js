@@ -7,6 +7,7 @@ import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, 
  * @import { Fields, Reader } from "./fields.js"
  * @import { GroupSummary, JoinAsked } from "./groups.js"
  * @import { ChatAck, Counter, Message, Page, Position, Result, SessionSummary, SettingsResult } from "./model.js"
+ * @import { ReceiptsChoice } from "./receipts.js"
  * @import { HeldSettings } from "./session-settings.js"
  * @import { PushedSignal } from "./signals.js"
  */
@@ -79,8 +80,14 @@ export const counterOf = members({
   hiddenVersion: number,
 });
 
+/** The answer of `receipts`, and the push. @type {(body: Fields) => ReceiptsChoice} */
+export const receiptsOf = members({ on: flag, changedAtMs: from("changedAt", number), offForAll: flag });
+
 /** The answer of `login` and `counters`. */
-export const countersOf = members({ counters: mapOf(counterOf), next: text, epoch: text, settingsSum: optional(number), hiddenSum: number });
+export const countersOf = members({
+  ...{ counters: mapOf(counterOf), next: text, epoch: text, settingsSum: optional(number), hiddenSum: number },
+  receipts: optional((body, name) => receiptsOf(fields(body, name))),
+});
 
 /** @type {(body: Fields) => Result} */
 const resultOf = members({ code: text, remaining: numbers });

@@ -120,7 +120,7 @@ export function redate({ session }, nowMs) {
   });
 }
 
-/** Whether the server would refuse a choice, as too far ahead. @param {Choice} choice @param {number} nowMs */
+/** Whether the server would refuse a choice, as too far ahead. @param {{changedAt: number}} choice @param {number} nowMs */
 export const isTooLate = ({ changedAt }, nowMs) => changedAt > nowMs + MAX_AHEAD_MS;
 
 /** Return what a later choice leaves of an earlier one. @param {Choice} earlier @param {Choice} later */

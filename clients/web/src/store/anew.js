@@ -1,6 +1,7 @@
 // Beginning anew when the server has another data set, inside a transaction that `Database` opens and completes.
 
 import * as outbox from "./outbox.js";
+import * as receipts from "./receipts.js";
 import { resultOf } from "./requests.js";
 
 /**
@@ -16,6 +17,7 @@ export async function meet(tx, epoch) {
   await resultOf(meta.delete("since"));
   if (met === undefined) return false;
   await Promise.all(["sessions", "messages"].map((table) => resultOf(tx.objectStore(table).clear())));
+  await receipts.forget(tx);
   await outbox.forgetReviews(tx);
   return true;
 }

@@ -6,6 +6,7 @@ import { MAX_ACKS_PER_REQUEST } from "../settings.js";
 import { Database } from "./database.js";
 import * as messages from "./messages.js";
 import * as outbox from "./outbox.js";
+import * as receipts from "./receipts.js";
 import { resultOf } from "./requests.js";
 import { stateOf } from "./results.js";
 
@@ -49,7 +50,18 @@ export class Queries {
 
   /** Return all sessions, the one with the newest message first. @returns {Promise<SessionState[]>} */
   async sessions() {
-    return newestFirst(await this.#all()).map(stateOf);
+    const [all, held] = await this.db.read((tx) => Promise.all([allIn(tx), receipts.get(tx)]));
+    return newestFirst(all).map((session) => stateOf(session, held));
+  }
+
+  /** Return a session as it is shown. @param {string} sessionId @returns {Promise<SessionState>} */
+  state(sessionId) {
+    return this.db.read(async (tx) => stateOf(...(await Promise.all([sessionIn(tx, sessionId), receipts.get(tx)]))));
+  }
+
+  /** Return what the person has chosen about receipts, as far as this device knows. */
+  receipts() {
+    return this.db.read(receipts.get);
   }
 
   /** Return the sessions in which this device may lack messages, the one with the newest message first. */
@@ -82,9 +94,11 @@ export class Queries {
     return found;
   }
 
-  /** Return the sum of the versions of all settings. */
-  async settingsSum() {
-    return (await this.#all()).reduce((sum, { settings }) => sum + settings.version, 0);
+  /** Return the sum of the versions of all settings, and the sessions with edits that history had not got. */
+  async atLogin() {
+    const all = await this.#all();
+    const lacking = all.filter(({ revising }) => revising.wanted.length > 0).map(({ sessionId }) => sessionId);
+    return { settingsSum: all.reduce((sum, { settings }) => sum + settings.version, 0), lacking };
   }
 
   /** Return the sum of the versions of what is hidden in all sessions. */
@@ -134,11 +148,13 @@ export class Queries {
   }
 
   /** @returns {Promise<Session[]>} */
-  async #all() {
-    const rows = await this.db.read((tx) => resultOf(tx.objectStore("sessions").getAll()));
-    return rows.map(whole);
+  #all() {
+    return this.db.read(allIn);
   }
 }
+
+/** @param {IDBTransaction} tx @returns {Promise<Session[]>} */
+const allIn = async (tx) => (await resultOf(tx.objectStore("sessions").getAll())).map(whole);
 
 /** @param {Session[]} all */
 const newestFirst = (all) => all.sort((one, other) => other.timestampMs - one.timestampMs);

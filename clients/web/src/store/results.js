@@ -17,7 +17,8 @@ import { shownSettings } from "../protocol/session-settings.js";
  * @property {number} unread the red dot
  * @property {number} known the number up to which this device has counted
  * @property {number} lastSeq the highest seq that this device has heard of
- * @property {Position} readTo private sessions: own messages with a `number` up to its `number` are read by the other person
+ * @property {Position} readTo private sessions: own messages with a `number` up to its `number` are read by the other person;
+ *   nothing while receipts are off
  * @property {number} timestampMs when the newest message was accepted, by the server's clock
  * @property {boolean} waiting whether there may be messages that this device hasn't saved yet
  * @property {readonly number[]} mentions groups: seqs of the unread messages that mention the account
@@ -51,13 +52,13 @@ import { shownSettings } from "../protocol/session-settings.js";
  * @property {Position | null} read a read position
  */
 
-/** @param {Session} session @returns {SessionState} */
-export const stateOf = (session) => ({
+/** @param {Session} session @param {{on: boolean, offForAll: boolean}} receipts @returns {SessionState} */
+export const stateOf = (session, { on, offForAll }) => ({
   sessionId: session.sessionId,
   unread: sessions.unread(session),
   known: session.count.known,
   lastSeq: session.lastSeq,
-  readTo: session.readTo,
+  readTo: on && !offForAll ? session.readTo : { seq: 0, number: 0 },
   timestampMs: session.timestampMs,
   waiting: sessions.isWaiting(session),
   mentions: sessions.unreadMentions(session),

@@ -12,14 +12,17 @@
 import { StoreOfAnother } from "../errors.js";
 import { Draft } from "../protocol/draft.js";
 import { recallSaved } from "../protocol/revising.js";
+import { chosen, taken } from "../protocol/receipts.js";
 import { meet } from "./anew.js";
 import * as messages from "./messages.js";
 import * as outbox from "./outbox.js";
 import { Queries, sessionIn } from "./queries.js";
+import * as receipts from "./receipts.js";
 import { resultOf } from "./requests.js";
 
 /**
  * @import { Outgoing } from "../protocol/model.js"
+ * @import { ReceiptsChoice } from "../protocol/receipts.js"
  * @import { Outcome, Settled } from "./results.js"
  */
 
@@ -113,6 +116,23 @@ export class Store extends Queries {
   /** Note what the server has confirmed. @param {ReadonlyMap<string, Settled>} confirmed by session */
   async settle(confirmed) {
     await this.changeAll(confirmed, (draft, { seqs, cleared, read }) => draft.settle(seqs, cleared, read));
+  }
+
+  // Receipts
+
+  /** Keep a choice about receipts, which the server is to be told of. @param {boolean} on @param {number} nowMs */
+  chooseReceipts(on, nowMs) {
+    return this.db.change((tx) => receipts.change(tx, (held) => chosen(held, on, nowMs)));
+  }
+
+  /** Save what the server tells about receipts. @param {ReceiptsChoice} told */
+  takeReceipts(told) {
+    return this.db.change((tx) => receipts.change(tx, (held) => taken(held, told)));
+  }
+
+  /** Date the choice anew, whose time the server would not take. @param {number} nowMs */
+  redateReceipts(nowMs) {
+    return this.db.change((tx) => receipts.change(tx, (held) => (held.isDue ? { ...held, changedAtMs: nowMs } : held)));
   }
 
   // The outbox

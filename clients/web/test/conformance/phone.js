@@ -68,6 +68,7 @@ export class Phone {
     this.#client.on("settings", ({ sessionId }) => {
       if (!told.settings.includes(sessionId)) told.settings.push(sessionId);
     });
+    this.#client.on("receipts", ({ on }) => (told.receipts = on));
     this.#client.on("typing", ({ sessionId, uids }) => (told.typing[sessionId] = [...uids].sort()));
     this.#client.on("signal", (signal) => told.signals.push(signal));
     this.#client.on("head", ({ sessionId, seq }) => (told.moved[sessionId] = seq));
@@ -111,6 +112,10 @@ export class Phone {
         const { to, msg, msgId, at = [], atAll = false, ackFlg = 1 } = args;
         return client.post(to, msg, { msgId, at, atAll, ack: ackFlg === 1 });
       }
+      case "receipts":
+        return client.setReceipts(args.on);
+      case "readers":
+        return client.readers(args.session, args.seq);
       case "hide":
         return client.hide(args.session, args.seqs);
       case "open session":
@@ -154,11 +159,16 @@ export class Phone {
   async held(name) {
     if (name === "list") return (await this.#client.chatList()).map(({ sessionId }) => sessionId);
     if (name === "unreadTotal") return this.#client.unreadTotal();
+    if (name === "receipts") {
+      const { on, offForAll } = await this.#client.receipts();
+      return { on, offForAll, waits: (await this.#store.receipts()).isDue };
+    }
     return held(this.#store, name);
   }
 
   /** What the database has under a name of `holds.sessions`. */
   session(sessionId, field) {
+    if (field === "readToShown") return this.#client.session(sessionId).state().then(({ readTo: { seq, number } }) => ({ seq, received: number }));
     return fieldOf(this.#store, sessionId, field);
   }
 
@@ -179,6 +189,7 @@ const emptyTold = () => ({
   new: {},
   revised: {},
   settings: [],
+  receipts: null,
   moved: {},
   sent: {},
   held: [],

@@ -71,7 +71,11 @@ async function compare(wire, phone, time, step) {
     wire.sent = [];
   }
   const { sessions = {}, ...others } = holds;
-  for (const [name, value] of Object.entries(others)) assert.deepEqual(await phone.held(name), value, name);
+  for (const [name, value] of Object.entries(others)) {
+    const held = await phone.held(name);
+    // Of receipts, a vector names some fields.
+    assert.deepEqual(held, name === "receipts" ? { ...held, ...value } : value, name);
+  }
   for (const [sessionId, fields] of Object.entries(sessions)) {
     for (const [name, value] of Object.entries(fields)) {
       const held = await phone.session(sessionId, name);

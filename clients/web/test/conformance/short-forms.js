@@ -79,6 +79,9 @@ function bodyOf(cmd, asked, given) {
     case "hide":
     case "hidden":
       return { sessionId: asked.sessionId, seqs: asked.seqs ?? [], version: 0, end: true, ...given };
+    case "receipts":
+    case "readers":
+      return { ...asked, ...given };
     case "sessions": {
       const listed = (given.sessions ?? []).map((one) => ({ timestamp: EPOCH_MS + one.lastSeq, ...withSettings(one) }));
       return { next: "", end: true, endReason: "CAUGHT_UP", ...given, sessions: listed };

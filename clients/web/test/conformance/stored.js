@@ -2,6 +2,7 @@
 
 import { Database } from "../../src/store/database.js";
 import { resultOf } from "../../src/store/requests.js";
+import * as receipts from "../../src/store/receipts.js";
 import * as session from "../../src/protocol/session.js";
 import { counterOf, messageOf } from "../../src/protocol/json-answers.js";
 import { NO_SETTINGS, shownSettings } from "../../src/protocol/session-settings.js";
@@ -16,6 +17,10 @@ export async function fill(name, me, start) {
     await resultOf(tx.objectStore("meta").put(me, "uid"));
     const { epoch = "e1" } = start;
     if (epoch !== null) await resultOf(tx.objectStore("meta").put(epoch, "epoch"));
+    if (start.receipts) {
+      const { on = true, changedAt = 0, offForAll = false } = start.receipts;
+      await receipts.change(tx, () => ({ on, changedAtMs: changedAt, offForAll, isDue: false }));
+    }
     for (const [id, given] of Object.entries(start.sessions ?? {})) await putSession(tx, me, id, given);
     for (const given of start.outbox ?? []) await resultOf(tx.objectStore("outbox").add(outgoing(me, given)));
   });
