@@ -746,4 +746,11 @@ export const MUTANTS = [
     to: "",
     tests: ["receipts"],
   },
+  {
+    wrong: "an edit that history lacked waits until something comes",
+    file: "personal.js",
+    from: "    for (const sessionId of lacking) this.#due.askEdits(sessionId);\n",
+    to: "",
+    tests: ["revising"],
+  },
 ];

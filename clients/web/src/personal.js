@@ -106,8 +106,9 @@ export class Personal {
 
   /** After a login, compare the settings with the server's, and go on with what is left. @param {number | null} sum */
   async compareSettings(sum) {
-    const { settingsSum } = await this.#store.atLogin();
+    const { settingsSum, lacking } = await this.#store.atLogin();
     if (sum !== null && sum !== settingsSum) this.#due.lacksSummaries = true;
+    for (const sessionId of lacking) this.#due.askEdits(sessionId);
     for (const left of [this.#due.settings, this.#due.hides, this.#due.receipts]) left.raise();
   }
 
