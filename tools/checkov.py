@@ -43,6 +43,17 @@ class Exemption(NamedTuple):
 
 EXEMPTIONS = (
     Exemption(
+        "CKV_AWS_18",
+        ("MediaBucket",),
+        "a log of each download would say who looks at what, and needs a bucket of its own; what functions sign is in"
+        " their logs",
+    ),
+    Exemption(
+        "CKV_AWS_21",
+        ("MediaBucket",),
+        "what a person recalls must be gone: a version would keep it",
+    ),
+    Exemption(
         "CKV_AWS_28",
         ("PresenceTable", "RosterTable", "SentTable"),
         "who is online for two hours, or what a retry may need for a week: nothing that a restore could bring back",
