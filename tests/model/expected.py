@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from catchup.domain.ids import SessionId, Uid, other_of
+
 DAY_MS = 86_400_000
 INBOX_MS, HISTORY_MS, SENT_MS = 30 * DAY_MS, 90 * DAY_MS, 7 * DAY_MS
 
@@ -178,9 +180,16 @@ class Expected:
                 "cleared": box.cleared,
                 "lastSeq": self.heads[session],
                 "read": _position(box),
+                **self._read_to(uid, session),
             }
             for session, box in sorted(self.boxes.get(uid, {}).items())
         ]
+
+    def _read_to(self, uid: str, session: str) -> dict[str, Any]:
+        """How far the other person has read, if they have read something; never beyond the session's last message."""
+        other = other_of(SessionId(session), Uid(uid))
+        number, seq = self.boxes.get(other, {}).get(session, Box()).read
+        return {"readTo": {"seq": min(seq, self.heads[session]), "received": number}} if number else {}
 
     def _there(self, rows: Mapping[int, int]) -> dict[int, int]:
         return {seq: expires_ms for seq, expires_ms in rows.items() if expires_ms > self.now_ms}
