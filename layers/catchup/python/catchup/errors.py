@@ -11,7 +11,7 @@ CatchupError
 │   └── AlreadyAMember, GroupFull, GroupDissolved, OwnerCantLeave, NotAnotherMember, NotAsking, TooManyRequests,
 │       CantBeRemoved, BlockListFull, PartlyReleased, NothingSaidYet, TooManyToSignal, NoSuchMessage, NotRevisable,
 │       AlreadyRecalled, TooLate, CantAddMentions, NoReceipts, ReceiptsOff, TooManyToTell, NoSuchMedia, MediaDiffers,
-│       MediaCantChange, VoiceTooLong, NothingToForward, NotMedia, MediaRefused, UploadUnfinished
+│       MediaCantChange, VoiceTooLong, NothingToForward
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
 ├── ContentHeld           moderation holds the message for review; nobody has received it
@@ -242,18 +242,6 @@ class VoiceTooLong(Refused):
 
 class NothingToForward(Refused):
     """A message without media says which message it has them from."""
-
-
-class NotMedia(Refused):
-    """The message whose media the caller asks for has none."""
-
-
-class MediaRefused(Refused):
-    """The bytes are not of the type that their sender has declared."""
-
-
-class UploadUnfinished(Refused):
-    """The upload to go on with does not exist, or is the upload of somebody else, or has other parts."""
 
 
 class GroupExists(CatchupError):

@@ -51,7 +51,6 @@ _OWNER_CHARACTERS, _RANDOM_CHARACTERS = 20, 26
 KEY_RULE = f"[a-z2-7]{{{_OWNER_CHARACTERS}}}/[a-z2-7]{{{_RANDOM_CHARACTERS}}}"
 _KEY = re.compile(KEY_RULE)
 _DIGEST_BYTES = 32
-_PARTS = re.compile(r"-([1-9][0-9]{0,3})")
 
 
 class Media(NamedTuple):

@@ -76,17 +76,6 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
             "recall the message, and send a new one",
         ),
         errors.NothingToForward: ("body.source", "only for a message with media", "leave it out"),
-        errors.NotMedia: ("body.seq", "must be a message with media", "name an image, voice, a video or a file"),
-        errors.MediaRefused: (
-            "body.seq",
-            "these bytes are not of the type that their sender has declared",
-            "don't load them; ask the sender for the real ones",
-        ),
-        errors.UploadUnfinished: (
-            "body.uploadId",
-            "must be an upload of yours that is under way, with the parts that it began with",
-            "begin a new upload",
-        ),
         errors.TooManyToTell: (
             "body.sessionId",
             f"a group of at most {MAX_RECEIPT_MEMBERS} members",

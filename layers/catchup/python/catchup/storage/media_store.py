@@ -1,8 +1,8 @@
 """The bucket of media: S3MediaStore.
 
 `media/<key>` is an object, with its owner and its message as metadata, and the tag `keep`: for how many days the
-bucket's rules keep it. `shared/<key>` is empty: another message has the object too. `types/<key>` is empty: what the
-first bytes of the object are (`storage.media_types`).
+bucket's rules keep it. `shared/<key>` is empty: another message has the object too. `types/<key>` is for what is
+found out about the bytes; nothing writes it yet.
 """
 
 from collections.abc import Callable
