@@ -46,7 +46,7 @@ class Attachment:
 
     def check(self) -> None:
         """Raises NoSuchMedia, MediaDiffers, VoiceTooLong."""
-        media, found, longest = self.media, self.found, self.of.voice_seconds * 1_000
+        media, found = self.media, self.found
         if found is None:
             raise NoSuchMedia
         if self.draft.source is not None:
@@ -63,7 +63,7 @@ class Attachment:
         ):
             if said != real:
                 raise MediaDiffers(field)
-        if media.type is MediaType.VOICE and media.duration_ms > longest:
+        if media.type is MediaType.VOICE and media.duration_ms > self.of.voice_seconds * 1_000:
             raise VoiceTooLong(self.of.voice_seconds)
 
     def keep(self, waiting_days: int = 0) -> None:
@@ -142,8 +142,9 @@ class Attaching:
             if draft.source is not None:
                 raise NothingToForward
             return first(), None
-        read = [first, lambda: self.store.look(media.key), lambda: self.source_of(draft)]
-        value, found, source = self.concurrency.run(*(read if draft.source is not None else [*read[:2], lambda: None]))
+        value, found, source = self.concurrency.run(
+            first, lambda: self.store.look(media.key), lambda: self.source_of(draft)
+        )
         return value, Attachment(self, draft, media, found, source)
 
     def source_of(self, draft: Draft) -> Message | None:

@@ -65,8 +65,9 @@ class ReviseInGroup:
         target = before
         if before is not None:
             # If it was placed before, and the text is refused now, the message keeps its text.
-            judged = lambda: edited or self._screened(asked)  # noqa: E731 - said once
-            target = asked.applied_to(before, notice.seq, judged, self.preconditions.media_of)
+            target = asked.applied_to(
+                before, notice.seq, lambda: edited or self._screened(asked), self.preconditions.media_of
+            )
         shown = asked.shown(notice, target)
         revising: list[Callable[[], object]] = []
         if before is not None and target is not None:

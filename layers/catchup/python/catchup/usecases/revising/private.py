@@ -59,8 +59,9 @@ class RevisePrivate:
         notice, told = self._placed(asked, asked.notice(target), found, screen)
         if before is not None:
             # If it was placed before, and the text is refused now, the message keeps its text.
-            judged = lambda: edited or self._screened(asked)  # noqa: E731 - said once
-            target = asked.applied_to(before, notice.seq, judged, self.preconditions.media_of)
+            target = asked.applied_to(
+                before, notice.seq, lambda: edited or self._screened(asked), self.preconditions.media_of
+            )
         self._deliver(caller, asked, notice, target, found, told, in_history=target is before)
         return asked.shown(notice, target)
 
