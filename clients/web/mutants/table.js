@@ -728,15 +728,15 @@ export const MUTANTS = [
   {
     wrong: "messages are shown as read while receipts are off",
     file: "store/results.js",
-    from: "on && !offForAll ? session.readTo : { seq: 0, number: 0 }",
+    from: "hasReceipts(receipts) ? session.readTo : { seq: 0, number: 0 }",
     to: "session.readTo",
     tests: ["conformance"],
   },
   {
     wrong: "who has read is asked while receipts are off",
     file: "receipts-sender.js",
-    from: "    if (!on || offForAll) throw",
-    to: "    if (offForAll) throw",
+    from: "    if (!hasReceipts(await this.#store.receipts())) throw",
+    to: "    if ((await this.#store.receipts()).offForAll) throw",
     tests: ["conformance"],
   },
   {

@@ -1,6 +1,7 @@
 // Tells the server whether the person has receipts (docs/protocol.md, section 7, "Receipts").
 
 import { RequestRefused, isBadAnswer, isTemporary, tolerate } from "./errors.js";
+import { hasReceipts } from "./protocol/receipts.js";
 import { readers, receipts } from "./protocol/requests.js";
 import { isTooLate } from "./protocol/session-settings.js";
 
@@ -49,8 +50,7 @@ export class ReceiptsSender {
    */
   async readers(sessionId, seq) {
     await this.#link.ready(); // a login tells what another device has chosen
-    const { on, offForAll } = await this.#store.receipts();
-    if (!on || offForAll) throw new RequestRefused("readers", "FAILED_PRECONDITION", { rule: "receipts are off" });
+    if (!hasReceipts(await this.#store.receipts())) throw new RequestRefused("readers", "FAILED_PRECONDITION", { rule: "receipts are off" });
     return (await this.#link.request(readers(sessionId, seq), { ofAnyData: true })).body;
   }
 

@@ -36,5 +36,8 @@ export function taken(held, told) {
   return isLater ? held : { ...told, isDue: false };
 }
 
+/** Tell whether others learn anything of the person, and the person of them. @param {ReceiptsChoice} held */
+export const hasReceipts = ({ on, offForAll }) => on && !offForAll;
+
 /** Return what is shown of it. @param {HeldReceipts} held @returns {ReceiptsChoice} */
-export const shownReceipts = ({ on, changedAtMs, offForAll }) => ({ on: on && !offForAll, changedAtMs, offForAll });
+export const shownReceipts = (held) => ({ on: hasReceipts(held), changedAtMs: held.changedAtMs, offForAll: held.offForAll });

@@ -1,11 +1,13 @@
 // What the store returns.
 
+import { hasReceipts } from "../protocol/receipts.js";
 import * as sessions from "../protocol/session.js";
 import { shownSettings } from "../protocol/session-settings.js";
 
 /**
  * @import { GroupSummary } from "../protocol/groups.js"
  * @import { Message, Outgoing, Position } from "../protocol/model.js"
+ * @import { ReceiptsChoice } from "../protocol/receipts.js"
  * @import { Session } from "../protocol/session.js"
  * @import { SessionSettings } from "../protocol/session-settings.js"
  */
@@ -52,13 +54,13 @@ import { shownSettings } from "../protocol/session-settings.js";
  * @property {Position | null} read a read position
  */
 
-/** @param {Session} session @param {{on: boolean, offForAll: boolean}} receipts @returns {SessionState} */
-export const stateOf = (session, { on, offForAll }) => ({
+/** @param {Session} session @param {ReceiptsChoice} receipts @returns {SessionState} */
+export const stateOf = (session, receipts) => ({
   sessionId: session.sessionId,
   unread: sessions.unread(session),
   known: session.count.known,
   lastSeq: session.lastSeq,
-  readTo: on && !offForAll ? session.readTo : { seq: 0, number: 0 },
+  readTo: hasReceipts(receipts) ? session.readTo : { seq: 0, number: 0 },
   timestampMs: session.timestampMs,
   waiting: sessions.isWaiting(session),
   mentions: sessions.unreadMentions(session),
