@@ -6,6 +6,7 @@ import { tellOfBlock } from "./dialogs.js";
 import { openGroup } from "./group-dialog.js";
 import { openMenu } from "./menu.js";
 import { itemsOf } from "./message-menu.js";
+import { MOST_MEMBERS, openReaders } from "./readers.js";
 import { say } from "./texts.js";
 
 /** @import { Message } from "catchup-client" */
@@ -39,14 +40,16 @@ export class ChatActs {
 
   /** Open the menu of a message; false if it has none. @param {Message | undefined} message @param {Place} place */
   openMessage(message, place) {
-    const { client, uid } = this.#device;
+    const { client, uid, receipts, isReachable } = this.#device;
     const { standing, writing } = this.#around;
     const items = message
       ? itemsOf(message, {
           me: uid,
           isRunning: standing.isRunning,
           mayWrite: writing.mayWrite,
+          mayAskReaders: isReachable && receipts.on && standing.isSmallGroup(MOST_MEMBERS),
           onEdit: () => writing.edit(message),
+          onReaders: ({ seq }) => unlessClosed(openReaders(this.#device, this.#sessionId, seq)),
           onRecall: ({ seq }) => this.#try(client.recall(this.#sessionId, seq)),
           onHide: ({ seq }) => this.#try(client.hide(this.#sessionId, [seq])),
         })

@@ -87,6 +87,7 @@ export class ChatView {
         if (sessionId === this.#sessionId) this.#take(messages, source === "push" || source === "sent");
       }),
       client.on("revised", ({ sessionId, messages }) => sessionId === this.#sessionId && this.#revise(messages)),
+      client.on("receipts", () => unlessClosed(this.#feed.readAgain())),
       client.on("login", () => unlessClosed(this.#onLogin())),
     ];
     const onChange = () => this.#draw();

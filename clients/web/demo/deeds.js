@@ -44,7 +44,7 @@ const ASKED = {
  */
 const HEARD = {
   ...{ head: "didHear", read: "didHearRead", settings: "didHearChoice", hide: "didHearHide", signal: "didHearSignal" },
-  ...{ receipt: "didHearReceipt", ask: "didHearAsk" },
+  ...{ readTo: "didHearReceipt", receipts: "didHearChoice", ask: "didHearAsk" },
 };
 
 export class Ledger {

@@ -39,6 +39,8 @@ export class Device extends EventTarget {
   error = null;
   /** @type {readonly Queued[]} */
   outbox = [];
+  /** Whether this person has receipts. */
+  receipts = { on: true, offForAll: false };
   /** @type {Map<string, Message>} the newest message of each session */
   newest = new Map();
   /** @type {Map<string, Map<number, Origin>>} by session and seq */
@@ -89,6 +91,10 @@ export class Device extends EventTarget {
     client.on("revised", ({ sessionId, messages }) => unlessClosed(this.#revise(sessionId, messages)));
     client.on("askedToJoin", (asked) => this.dispatchEvent(new CustomEvent("asked", { detail: asked })));
     client.on("settings", () => this.#changed());
+    client.on("receipts", (receipts) => {
+      this.receipts = receipts;
+      this.#changed();
+    });
     for (const name of /** @type {const} */ (["sent", "held", "refused"])) client.on(name, () => unlessClosed(this.readOutbox()));
     for (const name of /** @type {const} */ (["login", "offline", "role", "head"])) client.on(name, () => this.#show(name));
     client.on("anew", () => this.#beginAnew());
@@ -98,6 +104,7 @@ export class Device extends EventTarget {
       this.#changed();
     });
     await client.open();
+    this.receipts = await client.receipts();
     if (!client.isLeading) this.state = "following";
     for (const { sessionId, unread } of await client.sessions()) this.#ledger.known(this.name, sessionId, unread);
     await this.readOutbox();
@@ -216,6 +223,7 @@ export class Device extends EventTarget {
     this.newest.clear();
     this.#origins.clear();
     this.#asked.clear();
+    unlessClosed(this.client.receipts().then((receipts) => void (this.receipts = receipts)));
     this.dispatchEvent(new Event("anew"));
     this.#changed();
   }

@@ -1,7 +1,7 @@
 // Errors in plain words, and what to do about them.
 
 /** @typedef {"faultBlocked" | "faultRole" | "faultNotMember" | "faultRejected" | "faultHeld" | "faultTooMany" | "faultTaken"
- *   | "faultHandOver" | "faultState" | "faultTooOld" | "faultName" | "faultReplaced" | "faultToken" | "faultStore" | "faultOther"} FaultName */
+ *   | "faultHandOver" | "faultState" | "faultTooOld" | "faultReaders" | "faultName" | "faultReplaced" | "faultToken" | "faultStore" | "faultOther"} FaultName */
 
 /**
  * Return the name of the text for a refusal.
@@ -15,6 +15,7 @@ export function faultOf(code, { cmd = "chat", field = "", isGroup = false } = {}
   if (code === "RESOURCE_EXHAUSTED") return "faultTooMany";
   if (code === "ALREADY_EXISTS") return "faultTaken";
   if (code === "FAILED_PRECONDITION" && (cmd === "recall" || cmd === "edit")) return "faultTooOld";
+  if (code === "FAILED_PRECONDITION" && cmd === "readers") return "faultReaders";
   if (code === "FAILED_PRECONDITION") return cmd === "leave" ? "faultHandOver" : "faultState";
   if (code === "INVALID_ARGUMENT") return "faultName";
   if (code !== "PERMISSION_DENIED") return "faultOther";

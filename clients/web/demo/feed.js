@@ -83,6 +83,12 @@ export class Feed {
     return this.#readByOther.watch();
   }
 
+  /** The person has turned receipts on or off. */
+  async readAgain() {
+    await this.#readByOther.readAgain();
+    await this.learnRead();
+  }
+
   /** Learn how far the other person of a private chat has read. */
   learnRead() {
     return this.#readByOther.learn(this.#messages.values());

@@ -19,7 +19,9 @@ const EDIT_MS = 900_000;
  * @property {string} me
  * @property {boolean} isRunning whether this person is owner or admin of the group
  * @property {boolean} mayWrite
+ * @property {boolean} mayAskReaders whether the server tells who has read here
  * @property {(message: Message) => void} onEdit
+ * @property {(message: Message) => void} onReaders
  * @property {(message: Message) => void} onRecall
  * @property {(message: Message) => void} onHide
  */
@@ -64,6 +66,7 @@ export function itemsOf(message, acts) {
   /** @type {(Item & {name: keyof typeof may})[]} */
   const items = [
     { name: "copy", text: say("copy"), drawing: "copy", act: copy },
+    { name: "readBy", text: say("readBy"), drawing: "ticks", act: () => acts.onReaders(message) },
     { name: "edit", text: say("editMessage"), drawing: "edit", act: () => acts.onEdit(message) },
     { name: "hide", text: say("hideMessage"), drawing: "hide", act: () => acts.onHide(message) },
     { name: "recall", text: say("recallMessage"), drawing: "recall", isDanger: true, act: () => acts.onRecall(message) },
@@ -74,10 +77,10 @@ export function itemsOf(message, acts) {
 /**
  * What this person may do with a message now.
  * @param {Message} message
- * @param {Pick<Acts, "me" | "isRunning" | "mayWrite">} acts
+ * @param {Pick<Acts, "me" | "isRunning" | "mayWrite" | "mayAskReaders">} acts
  * @param {number} nowMs
  */
-export function mayOf({ sender, serverTimeMs, content, recalled, kind }, { me, isRunning, mayWrite }, nowMs) {
+export function mayOf({ sender, serverTimeMs, content, recalled, kind }, { me, isRunning, mayWrite, mayAskReaders }, nowMs) {
   const isMine = sender === me;
   const ageMs = nowMs - serverTimeMs;
   const isText = typeof content["message"] === "string";
@@ -85,6 +88,7 @@ export function mayOf({ sender, serverTimeMs, content, recalled, kind }, { me, i
   return {
     // Over plain http from another machine there is no clipboard.
     copy: isWhole && globalThis.isSecureContext === true,
+    readBy: isWhole && isMine && mayAskReaders,
     edit: isWhole && isText && isMine && mayWrite && ageMs < EDIT_MS,
     hide: kind !== "system",
     recall: isWhole && mayWrite && (isRunning || (isMine && ageMs < RECALL_MS)),

@@ -10,6 +10,7 @@ import { explained } from "./dialogs.js";
 import { afterFrame, iconButton, make } from "./dom.js";
 import { nameOf, shortCount, titleOf } from "./format.js";
 import { Freezes } from "./freezes.js";
+import { openPersonSettings } from "./person-settings.js";
 import { PhoneFoot } from "./phone-foot.js";
 import { currentLanguage, say } from "./texts.js";
 
@@ -110,7 +111,10 @@ export class Phone extends HTMLElement {
     const add = iconButton("phone", say("device", { name: uid }), () => this.dispatchEvent(new Event("another-device")));
     const remove = iconButton("close", say("removePhone", { name: this.name }), () => this.dispatchEvent(new Event("remove-device")));
     const title = make("div", { className: "whose" }, make("h2", {}, uid), make("small", { title: say("deviceId") }, id));
-    this.#bar.replaceChildren(make("span", { className: "owner" }, faceOf(uid), this.#badge), title, this.#state, this.#away, add, remove);
+    const settings = say("settingsOf", { name: this.name });
+    const onclick = () => this.#isOpen && openPersonSettings(this.#device);
+    const face = make("button", { type: "button", className: "plain", title: settings, "aria-label": settings, "aria-haspopup": "dialog", onclick }, faceOf(uid));
+    this.#bar.replaceChildren(make("span", { className: "owner" }, face, this.#badge), title, this.#state, this.#away, add, remove);
     this.#tools.translate();
     this.#foot.translate();
     this.#list.forget();

@@ -29,13 +29,20 @@ export class ReadByOther {
     this.#take((await this.#device.client.session(this.#sessionId).state()).readTo.number);
   }
 
+  /** The person has turned receipts on or off: while they are off, nothing is shown as read. */
+  async readAgain() {
+    this.number = 0;
+    this.#onChange();
+    await this.read();
+  }
+
   /** Ask the server, as a login does not tell it, if one of these messages is not read yet. @param {Iterable<Message>} messages */
   async learn(messages) {
     if (isGroup(this.#sessionId)) return;
     await this.read();
-    const { client, isReachable, uid } = this.#device;
+    const { client, isReachable, receipts, uid } = this.#device;
     const waits = [...messages].some(({ sender, quiet, number }) => sender === uid && !quiet && number > this.number);
-    if (!waits || !isReachable) return;
+    if (!waits || !isReachable || !receipts.on) return;
     await client.refreshSessions();
     await this.read();
   }

@@ -35,6 +35,11 @@ export class Standing {
     return !this.isOutside && (this.group?.role === "OWNER" || this.group?.role === "ADMIN");
   }
 
+  /** Whether it is a group of theirs with at most so many members. @param {number} most */
+  isSmallGroup(most) {
+    return !this.isOutside && this.group !== null && !this.group.dissolved && this.group.members <= most;
+  }
+
   /** Until when this person may only read the group. */
   get mutedUntilMs() {
     const { mutedUntilMs = 0, allMutedUntilMs = 0 } = this.group ?? {};

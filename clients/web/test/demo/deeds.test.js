@@ -79,6 +79,8 @@ describe("the drawer", () => {
     assert.deepEqual(deedsOf(outward("read", { sessions: { [CHAT]: { seq: 3 } } })), [["didRead", { count: 1 }]]);
     assert.deepEqual(deedsOf(inward("read", { sessions: {} })), [["didNothing"]]);
     assert.deepEqual(deedsOf(inward("read", { sessions: {} }, { code: undefined })), [["didHearRead"]]);
+    assert.deepEqual(deedsOf(inward("readTo", { sessions: {} }, { code: undefined })), [["didHearReceipt"]]);
+    assert.deepEqual(deedsOf(inward("receipts", { on: true }, { code: undefined })), [["didHearChoice"]]);
     assert.deepEqual(deedsOf(inward("signal", { kind: "typing" }, { code: undefined })), [["didHearSignal"]]);
   });
 

@@ -8,7 +8,7 @@ import { mayOf } from "../../demo/message-menu.js";
 const SECOND = 1_000;
 const sentAt = message(0).serverTimeMs;
 const may = (who, seconds, more = {}) => {
-  const acts = { me: "bob", isRunning: false, mayWrite: true, ...who };
+  const acts = { me: "bob", isRunning: false, mayWrite: true, mayAskReaders: false, ...who };
   const allowed = mayOf(message(0, more), acts, sentAt + seconds * SECOND);
   return Object.keys(allowed).filter((name) => allowed[name]).sort();
 };
@@ -28,6 +28,12 @@ describe("the menu of a message", () => {
   it("offers no change to who may not write, and none of what was recalled", () => {
     assert.deepEqual(may({ me: "alice", mayWrite: false }, 1), ["hide"]);
     assert.deepEqual(may({ me: "alice" }, 1, { recalled: true, content: {} }), ["hide"]);
+  });
+
+  it("offers its author to see who has read it, where the server tells that", () => {
+    assert.deepEqual(may({ me: "alice", mayAskReaders: true }, 900), ["hide", "readBy"]);
+    assert.deepEqual(may({ mayAskReaders: true }, 900), ["hide"]);
+    assert.deepEqual(may({ me: "alice", mayAskReaders: true }, 1, { recalled: true, content: {} }), ["hide"]);
   });
 
   it("offers no text to edit of a message without one", () => {

@@ -126,6 +126,7 @@ describe("faults", () => {
     assert.equal(faultOf("PERMISSION_DENIED", { cmd: "add", field: "body.uids" }), "faultBlocked");
     assert.equal(faultOf("FAILED_PRECONDITION", { cmd: "leave" }), "faultHandOver");
     assert.equal(faultOf("FAILED_PRECONDITION", { cmd: "recall" }), "faultTooOld");
+    assert.equal(faultOf("FAILED_PRECONDITION", { cmd: "readers" }), "faultReaders");
   });
 
   it("are told from the library's errors", () => {

@@ -11,6 +11,7 @@ export const faults = {
   faultHandOver: "The owner can't leave. Hand the group over to somebody first.",
   faultState: "The group has changed meanwhile, so this can't be done. Close this and look again.",
   faultTooOld: "It is too late for that, or the message was taken back meanwhile.",
+  faultReaders: "Who has read cannot be told: read receipts are off, the group is too large, or the message was taken back.",
   faultName: "That can't be a name. Use 1 to 64 letters, digits and signs, without spaces. {why}",
   faultReplaced: "Another window has logged in as this device. Close that one, and reload this page.",
   faultToken: "The server does not accept this device's token. If make run was started again, reload this page.",

@@ -30,7 +30,7 @@ export const frames = {
   didChange: "asks to change the group",
   didBlock: "asks to change the block list",
   didRead: "says how far {count} {count|chat is|chats are} read",
-  didChoose: "tells what was chosen for a chat",
+  didChoose: "tells what the person has chosen",
   didSignal: "tells what the person does now",
   didAskOnline: "asks who is online",
   didRecall: "asks to take a message back",

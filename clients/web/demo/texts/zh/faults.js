@@ -11,6 +11,7 @@ export const faults = {
   faultHandOver: "群主不能直接离开，请先把群转让给别人。",
   faultState: "群的状态已经改变，无法完成。请关闭后重新查看。",
   faultTooOld: "已超过时限，或消息已被撤回。",
+  faultReaders: "无法得知谁已读：已读回执已关闭、群太大，或消息已撤回。",
   faultName: "这不能作为名字。请用 1 到 64 个字母、数字或符号，不含空格。{why}",
   faultReplaced: "另一个窗口用这台设备登录了。请关闭那个窗口并刷新本页。",
   faultToken: "服务器不接受这台设备的令牌。如果重启过 make run，请刷新本页。",

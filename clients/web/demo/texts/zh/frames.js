@@ -30,7 +30,7 @@ export const frames = {
   didChange: "请求更改群",
   didBlock: "请求更改屏蔽名单",
   didRead: "告知 {count} 个会话读到哪里",
-  didChoose: "告知会话的设置",
+  didChoose: "告知所做的设置",
   didSignal: "告知正在做什么",
   didAskOnline: "询问谁在线",
   didRecall: "请求撤回消息",
