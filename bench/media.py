@@ -14,7 +14,7 @@ GROUP = "pictured"
 # What one message with media asks of the bucket.
 OF_A_PICTURE = ["HeadObject", "PutObjectTagging"]
 OF_A_FORWARD = ["HeadObject", "PutObject"]
-OF_A_RECALL = ["HeadObject", "HeadObject", "DeleteObject", "DeleteObject"]
+OF_A_RECALL = ["HeadObject", "DeleteObject", "DeleteObject"]
 
 
 class Media:
@@ -44,8 +44,7 @@ class Media:
 
     def _shown(self, to: str) -> tuple[Measured, dict[str, Any]]:
         body = self._message(to, {})
-        number = next(self._numbers)
-        content = picture(uploaded(self._stage.world.clients.bucket, self._uid, body["msgId"], number))
+        content = picture(uploaded(self._stage.world.clients.bucket, self._uid, body["msgId"]))
         return self._asks(OF_A_PICTURE, "chat", **{**body, "msg": content}), content
 
     def _message(self, to: str, content: dict[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.ids import Uid
-from catchup.domain.media import owner_tag
 from catchup.errors import NoSuchMedia
 from catchup.storage.media_store import S3MediaStore
 from catchup.usecases.media.ports import StoredObject
@@ -36,9 +34,8 @@ def store(client: Any) -> S3MediaStore:
 
 def upload(client: Any) -> None:
     """As a client's form does."""
-    metadata = {"owner": owner_tag(Uid("alice")), "msg-id": "m-1"}
     if isinstance(client, Bucket):
-        head = {"ContentType": "image/png", "ChecksumSHA256": digest(PNG), "Metadata": metadata}
+        head = {"ContentType": "image/png", "ChecksumSHA256": digest(PNG)}
         client.put(f"media/{KEY}", PNG, **head)
         return
     client.put_object(
@@ -48,7 +45,6 @@ def upload(client: Any) -> None:
         ContentType="image/png",
         ChecksumAlgorithm="SHA256",
         ChecksumSHA256=digest(PNG),
-        Metadata=metadata,
         Tagging="keep=1",
     )
 
@@ -58,7 +54,7 @@ def test_an_object_tells_what_was_uploaded(client: Any, store: S3MediaStore) -> 
     found = store.look(KEY)
     assert found is not None
     assert found.created_at_ms > 0
-    expected = StoredObject("image/png", len(PNG), digest(PNG), owner_tag(Uid("alice")), "m-1", found.created_at_ms)
+    expected = StoredObject("image/png", len(PNG), digest(PNG), found.created_at_ms)
     assert found == expected
 
 

@@ -31,7 +31,7 @@ def shown(world: World) -> dict[str, dict[str, Any]]:
     alice.change("create", "room", uids=["bob", "left", "removed"])
     contents = {}
     for number, (to, session) in enumerate((("bob", "p:alice:bob"), ("room", "g:room"))):
-        content = picture(uploaded(world.clients.bucket, "alice", f"m-{number}", number))
+        content = picture(uploaded(world.clients.bucket, "alice", f"m-{number}"))
         kind = 2 if to == "room" else 1
         seq = alice.ok("chat", msgId=f"m-{number}", chatType=kind, ackFlg=1, to=to, msg=content)["seq"]
         contents[session] = {"msg": content, "source": {"sessionId": session, "seq": seq}}

@@ -60,7 +60,7 @@ def test_twenty_pictures_with_previews_come_in_frames_that_the_gateway_takes(
 ) -> None:
     alice = world.online("alice")
     for number in range(20):
-        key = uploaded(world.clients.bucket, "alice", f"m-{number}", number)
+        key = uploaded(world.clients.bucket, "alice", f"m-{number}")
         sent(alice, "bob", f"m-{number}", picture(key, preview=PREVIEW, caption="x" * 200))
     bob, sizes = world.phone("bob", encoding=encoding), list[int]()
     send_frame = bob.send_frame

@@ -18,7 +18,7 @@ def plan_picture(person: Person, to: str) -> str:
     """Uploads a picture, and puts its message into the outbox. `to`: a person, or the group `room`."""
     msg_id = _write(person, to)
     now = datetime.fromtimestamp(person.world.parts.clock() / 1_000, UTC)
-    key = uploaded(person.world.clients.bucket, person.uid, msg_id, person.written, LastModified=now)
+    key = uploaded(person.world.clients.bucket, person.uid, msg_id, LastModified=now)
     _names(person, msg_id, picture(key))
     return msg_id
 

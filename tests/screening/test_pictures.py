@@ -77,7 +77,8 @@ def test_a_picture_is_judged_once_and_its_moderator_is_told_where_it_is(
     assert rules.asked == [(Picture(MEDIA_BUCKET, f"media/{key}", "image/png", len(PNG)), "alice", session)]
 
 
-def test_a_picture_that_is_sent_as_a_file_is_judged_too(alice: Phone, rules: Rules, key: str) -> None:
+def test_a_picture_that_is_sent_as_a_file_is_judged_too(world: World, alice: Phone, rules: Rules) -> None:
+    key = uploaded(world.clients.bucket, "alice", "m-1", kind="file")
     said = {name: value for name, value in picture(key).items() if name not in ("width", "height")}
     assert send(alice, {**said, "type": "file", "name": "a.png"})["code"] == "OK"
     assert len(rules.asked) == 1

@@ -4,8 +4,8 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import Any
 
-from catchup.domain.ids import Uid
-from catchup.domain.media import new_key, owner_tag
+from catchup.domain import media
+from catchup.domain.ids import MsgId, Uid
 from tests.support.bucket import Bucket
 
 # The smallest PNG: 1 × 1 pixel.
@@ -21,9 +21,10 @@ def digest(body: bytes) -> str:
     return b64encode(sha256(body).digest()).decode()
 
 
-def key_of(uid: str, number: int = 0) -> str:
-    """A key of this person."""
-    return new_key(Uid(uid), number.to_bytes(16, "big"))
+def key_of(uid: str, msg_id: str = "m-1", body: bytes = PNG, mime: str = "image/png", kind: str = "image") -> str:
+    """The key of what this person uploads for this message."""
+    upload = media.Upload(media.MediaType(kind), mime, len(body), digest(body))
+    return media.key_of(Uid(uid), MsgId(msg_id), upload)
 
 
 def picture(key: str, body: bytes = PNG, **fields: Any) -> dict[str, Any]:
@@ -32,10 +33,9 @@ def picture(key: str, body: bytes = PNG, **fields: Any) -> dict[str, Any]:
     return {"type": "image", "key": key, **said, **fields}
 
 
-def uploaded(bucket: Bucket, uid: str, msg_id: str, number: int = 0, body: bytes = PNG, **head: Any) -> str:
+def uploaded(bucket: Bucket, uid: str, msg_id: str, body: bytes = PNG, kind: str = "image", **head: Any) -> str:
     """Puts a picture of this person into the bucket, for this message. Returns its key."""
-    key = key_of(uid, number)
-    metadata = {"owner": owner_tag(Uid(uid)), "msg-id": msg_id}
-    said = {"ContentType": "image/png", "ChecksumSHA256": digest(body), "Metadata": metadata, **head}
+    said = {"ContentType": "image/png", "ChecksumSHA256": digest(body), **head}
+    key = key_of(uid, msg_id, body, said["ContentType"], kind)
     bucket.put(f"media/{key}", body, **said)
     return key

@@ -8,14 +8,14 @@ from google.protobuf.struct_pb2 import Struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catchup.domain.ids import Uid
-from catchup.domain.media import PART_BYTES, Media, MediaType, new_key
+from catchup.domain.media import PART_BYTES, Media, MediaType
 from catchup.errors import InvalidRequest
 from catchup.wire.content_types import NAMES, TYPES, content
 from catchup.wire.media_contents import media_of
 from catchup.wire.screening import rewrite
+from tests.support.media import key_of
 
-KEY = new_key(Uid("alice"), bytes(16))
+KEY = key_of("alice")
 SHA256 = b64encode(bytes(32)).decode()
 JPEG = b64encode(b"\xff\xd8\xff\xe0" + bytes(90)).decode()
 OBJECT = {"key": KEY, "bytes": 204_800, "sha256": SHA256}

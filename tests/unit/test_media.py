@@ -2,27 +2,53 @@
 
 import pytest
 
-from catchup.domain.ids import Uid
+from catchup.domain.ids import MsgId, Uid
 from catchup.domain.media import (
     DAY_MS,
     KEPT_DAYS,
     PART_BYTES,
+    MediaType,
+    Upload,
     days_to_keep,
     is_key,
     is_owner,
+    key_of,
     mime_of,
-    new_key,
     parts_of,
 )
 from tests.support.engines import template
+from tests.support.media import digest
+
+PICTURE = Upload(MediaType.IMAGE, "image/jpeg", 7, digest(b"picture"))
 
 
 def test_a_key_says_whose_it_is_and_shows_no_uid() -> None:
-    key = new_key(Uid("alice@example.org"), bytes(range(16)))
+    key = key_of(Uid("alice@example.org"), MsgId("m-1"), PICTURE)
     assert is_key(key)
     assert is_owner(Uid("alice@example.org"), key)
     assert not is_owner(Uid("alice@example.com"), key)
     assert "alice" not in key
+
+
+@pytest.mark.parametrize(
+    ("uid", "msg_id", "upload"),
+    [
+        ("bob", "m-1", PICTURE),
+        ("alice", "m-2", PICTURE),
+        ("alice", "m-1", PICTURE._replace(type=MediaType.FILE)),
+        ("alice", "m-1", PICTURE._replace(mime="image/png")),
+        ("alice", "m-1", PICTURE._replace(bytes=8)),
+        ("alice", "m-1", PICTURE._replace(sha256=digest(b"another"))),
+    ],
+)
+def test_a_key_is_for_one_upload_of_one_message_alone(uid: str, msg_id: str, upload: Upload) -> None:
+    key = key_of(Uid("alice"), MsgId("m-1"), PICTURE)
+    assert key == key_of(Uid("alice"), MsgId("m-1"), PICTURE)
+    assert key != key_of(Uid(uid), MsgId(msg_id), upload)
+
+
+def test_no_two_uploads_look_alike_to_a_key() -> None:
+    assert key_of(Uid("a"), MsgId('b", "c'), PICTURE) != key_of(Uid('a", "b'), MsgId("c"), PICTURE)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class ChatService:
         preconditions = Preconditions(
             of.settings.recall_seconds, of.settings.edit_seconds, of.clock, attaching.media_of
         )
-        release = Releasing(attaching.store, of.concurrency)
+        release = Releasing(attaching.store)
         return Revise(
             RevisePrivate(
                 limit=of.limit,

@@ -1,9 +1,12 @@
 """Media: files beside messages, whose bytes never pass through a function.
 
-An object of the store has a key, `<owner>/<random>`. The owner is a tag of the uploader's uid: so a key says whose it
-is, and shows nobody's uid. What a message says of its media is a `Media`; the store knows the same of the object.
+An object of the store has a key, `<owner>/<digest>`. The owner is a tag of the uploader's uid: so a key says whose it
+is, and shows nobody's uid. The digest is of what may be uploaded, and for which message: so a key proves what it was
+given for, nothing about it is stored, and who asks for the same upload again gets the same key. What a message says of
+its media is a `Media`; the store knows the same of the object.
 """
 
+import json
 import re
 from base64 import b32encode, b64decode, b64encode
 from collections.abc import Mapping
@@ -11,7 +14,7 @@ from enum import Enum
 from hashlib import sha256
 from typing import NamedTuple
 
-from catchup.domain.ids import Uid
+from catchup.domain.ids import MsgId, Uid
 
 
 class MediaType(Enum):
@@ -47,10 +50,19 @@ UPLOAD_LIFETIME_MS = DAY_MS - 3_600_000
 # static, and close, because a message's media need not outlive it for long.
 KEPT_DAYS = (1, 16, 31, 61, 92, 122, 183, 274, 366, 548, 732, 1_097, 1_463, 1_828, 2_558, 3_653, 7_300)
 
-_OWNER_CHARACTERS, _RANDOM_CHARACTERS = 20, 26
-KEY_RULE = f"[a-z2-7]{{{_OWNER_CHARACTERS}}}/[a-z2-7]{{{_RANDOM_CHARACTERS}}}"
+_OWNER_CHARACTERS, _DIGEST_CHARACTERS = 20, 26
+KEY_RULE = f"[a-z2-7]{{{_OWNER_CHARACTERS}}}/[a-z2-7]{{{_DIGEST_CHARACTERS}}}"
 _KEY = re.compile(KEY_RULE)
 _DIGEST_BYTES = 32
+
+
+class Upload(NamedTuple):
+    """What a person uploads. `bytes`, `sha256`: as in `Media`."""
+
+    type: MediaType
+    mime: str
+    bytes: int
+    sha256: str
 
 
 class Media(NamedTuple):
@@ -67,15 +79,20 @@ class Media(NamedTuple):
     height: int = 0
     duration_ms: int = 0
 
+    def is_upload_for(self, uid: Uid, msg_id: MsgId) -> bool:
+        """Whether the key is that of an upload of this person for this message: all other messages are forwards."""
+        return self.key == key_of(uid, msg_id, Upload(self.type, self.mime, self.bytes, self.sha256))
+
 
 def owner_tag(uid: Uid) -> str:
     """The first part of the keys of a person's uploads."""
     return _base32(sha256(uid.encode()).digest())[:_OWNER_CHARACTERS]
 
 
-def new_key(uid: Uid, random: bytes) -> str:
-    """A key for an upload of this person. `random`: 16 bytes that nobody can guess."""
-    return f"{owner_tag(uid)}/{_base32(random)[:_RANDOM_CHARACTERS]}"
+def key_of(uid: Uid, msg_id: MsgId, upload: Upload) -> str:
+    """The key of what this person uploads for this message."""
+    facts = json.dumps([uid, msg_id, upload.type.value, upload.mime, upload.bytes, upload.sha256])
+    return f"{owner_tag(uid)}/{_base32(sha256(facts.encode()).digest())[:_DIGEST_CHARACTERS]}"
 
 
 def is_key(text: str) -> bool:

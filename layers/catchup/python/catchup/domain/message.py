@@ -129,8 +129,8 @@ class Message:
 
     `before`, `last_change` and `quiets` are those of its `Place`. Only the log has the last two; they are not
     delivered. `revised`: the seq of the recall or edit that its content is from; 0: it is as it was sent.
-    `is_recalled`: the content is gone; `media_key`: the key of the media that it had. `hidden_by`: private sessions:
-    who of the two has hidden it from themselves. `is_hidden`: the reader has, and it has no content.
+    `is_recalled`: the content is gone; `media_key`: the key of the media that were uploaded for it. `hidden_by`:
+    private sessions: who of the two has hidden it from themselves. `is_hidden`: the reader has, and it has no content.
     """
 
     draft: Draft

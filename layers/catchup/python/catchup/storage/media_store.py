@@ -1,8 +1,7 @@
 """The bucket of media: S3MediaStore.
 
-`media/<key>` is an object, with its owner and its message as metadata, and the tag `keep`: for how many days the
-bucket's rules keep it. `shared/<key>` is empty: another message has the object too. `types/<key>` is for what is
-found out about the bytes; nothing writes it yet.
+`media/<key>` is an object, with the tag `keep`: for how many days the bucket's rules keep it. `shared/<key>` is empty:
+another message has the object too. `types/<key>` is for what is found out about the bytes; nothing writes it yet.
 """
 
 from collections.abc import Callable
@@ -16,8 +15,6 @@ from catchup.storage.dynamo import aws_errors
 from catchup.usecases.media.ports import StoredObject
 
 OBJECTS, SHARED, TYPES = "media/", "shared/", "types/"
-# The metadata of an object: whose it is, and for which message.
-OWNER, MSG_ID = "owner", "msg-id"
 # Without the right to list the bucket, what is not there is forbidden (S3 API reference, HeadObject).
 _MISSING = (403, 404)
 
@@ -37,13 +34,10 @@ class S3MediaStore:
         found = self._head(OBJECTS + key, ChecksumMode="ENABLED")
         if found is None:
             return None
-        metadata = found.get("Metadata", {})
         return StoredObject(
             mime=found.get("ContentType", ""),
             bytes=found["ContentLength"],
             sha256=found.get("ChecksumSHA256", ""),
-            owner=metadata.get(OWNER, ""),
-            msg_id=metadata.get(MSG_ID, ""),
             created_at_ms=int(found["LastModified"].timestamp() * 1_000),
         )
 

@@ -2,10 +2,10 @@
 
     first reads, the object among them ── may it? ── share, keep ── … the message gets its place
 
-An upload is for one message, whose msgId it has. Each other message that names it is a forward: it says which message
-it was read in (`source`). A forward notes that the object is shared, and then reads its source once more. A recall
-replaces the content of its message, and then looks whether the object is shared. So either the recall sees the note, or
-the forward sees the recall: nothing that a message names is deleted.
+An upload is for one message, and its key proves for which. Each other message that names it is a forward: it says
+which message it was read in (`source`). A forward notes that the object is shared, and then reads its source once
+more. A recall replaces the content of its message, and then looks whether the object is shared. So either the recall
+sees the note, or the forward sees the recall: nothing that a message names is deleted.
 
 The object is kept before the message has its place. If it never gets one, the object stays until its time is over;
 nobody can read it.
@@ -24,7 +24,6 @@ from catchup.domain.media import (
     MediaType,
     days_to_keep,
     is_owner,
-    owner_tag,
 )
 from catchup.domain.message import Draft, Message
 from catchup.errors import ContentHeld, Denied, MediaDiffers, NoSuchMedia, NothingToForward, Refused, VoiceTooLong
@@ -52,9 +51,7 @@ class Attachment:
         if self.draft.source is not None:
             self._check_source(self.source)
             return
-        if not is_owner(self.draft.sender, media.key) or found.owner != owner_tag(self.draft.sender):
-            raise NoSuchMedia
-        if found.msg_id != self.draft.msg_id or self.of.clock() - found.created_at_ms > UPLOAD_LIFETIME_MS:
+        if not is_owner(self.draft.sender, media.key) or self.of.clock() - found.created_at_ms > UPLOAD_LIFETIME_MS:
             raise NoSuchMedia
         for field, said, real in (
             ("mime", media.mime, found.mime),
@@ -63,6 +60,9 @@ class Attachment:
         ):
             if said != real:
                 raise MediaDiffers(field)
+        # All else is as it was uploaded: then it was for another message, or as another type.
+        if not media.is_upload_for(self.draft.sender, self.draft.msg_id):
+            raise NoSuchMedia
         if media.type is MediaType.VOICE and media.duration_ms > self.of.voice_seconds * 1_000:
             raise VoiceTooLong(self.of.voice_seconds)
 

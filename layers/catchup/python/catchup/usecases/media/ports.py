@@ -7,14 +7,11 @@ from catchup.domain.message import Message
 
 
 class StoredObject(NamedTuple):
-    """An object of the store. `owner`: the tag of whoever uploaded it; `msg_id`: the message that it was uploaded for.
-    `sha256`: as in `Media`. `created_at_ms`: the store's clock."""
+    """An object of the store. `sha256`: as in `Media`. `created_at_ms`: the store's clock."""
 
     mime: str
     bytes: int
     sha256: str
-    owner: str
-    msg_id: str
     created_at_ms: int
 
 

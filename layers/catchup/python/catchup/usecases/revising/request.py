@@ -62,7 +62,8 @@ class RevisionRequest(NamedTuple):
             return target
         if self.kind is RevisionKind.RECALL:
             media = media_of(target.draft.content)
-            return target.recalled(by, "" if media is None else media.key)
+            is_own = media is not None and media.is_upload_for(target.draft.sender, target.draft.msg_id)
+            return target.recalled(by, media.key if media is not None and is_own else "")
         if target.revised >= by:
             return target
         try:
