@@ -1,5 +1,7 @@
 """The bucket of media in memory, as boto3 shows it. tests/contract holds it and moto's S3 to the same promises."""
 
+import io
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -35,6 +37,17 @@ class Bucket:
     def head_object(self, Bucket: str, Key: str, ChecksumMode: str = "") -> dict[str, Any]:  # noqa: N803 - boto3's names
         found = self._found("HeadObject", Bucket, Key, 403)
         return {name: value for name, value in found.head.items() if ChecksumMode or name != "ChecksumSHA256"}
+
+    def get_object(self, Bucket: str, Key: str, Range: str) -> dict[str, Any]:  # noqa: N803
+        found = self._found("GetObject", Bucket, Key, 403)
+        asked = re.fullmatch(r"bytes=(\d+)-(\d+)", Range)
+        assert asked is not None
+        start, size = int(asked[1]), len(found.body)
+        if start >= size:
+            raise _error("GetObject", "InvalidRange", 416)
+        part = found.body[start : int(asked[2]) + 1]
+        said = {"ContentLength": len(part), "ContentRange": f"bytes {start}-{start + len(part) - 1}/{size}"}
+        return {**found.head, **said, "Body": io.BytesIO(part)}
 
     def put_object_tagging(self, Bucket: str, Key: str, Tagging: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
         found = self._found("PutObjectTagging", Bucket, Key, 404)

@@ -6,6 +6,7 @@ from typing import Any
 
 from catchup.domain import media
 from catchup.domain.ids import MsgId, Uid
+from local.options import ROOT
 from tests.support.bucket import Bucket
 
 # The smallest PNG: 1 × 1 pixel.
@@ -39,3 +40,17 @@ def uploaded(bucket: Bucket, uid: str, msg_id: str, body: bytes = PNG, kind: str
     key = key_of(uid, msg_id, body, said["ContentType"], kind)
     bucket.put(f"media/{key}", body, **said)
     return key
+
+
+SAMPLES = ROOT / "tests" / "support" / "samples"
+
+
+def sample(name: str) -> bytes:
+    """A small file as a phone, a browser or a camera makes it."""
+    return (SAMPLES / name).read_bytes()
+
+
+def box(kind: bytes, *inside: bytes) -> bytes:
+    """A box of an MP4."""
+    content = b"".join(inside)
+    return (8 + len(content)).to_bytes(4, "big") + kind + content

@@ -1,7 +1,7 @@
 """The bucket of media: S3MediaStore.
 
 `media/<key>` is an object, with the tag `keep`: for how many days the bucket's rules keep it. `shared/<key>` is empty:
-another message has the object too. `types/<key>` is for what is found out about the bytes; nothing writes it yet.
+another message has the object too. `types/<key>`: what its bytes are (`storage.media_types`).
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from catchup.usecases.media.ports import StoredObject
 
 OBJECTS, SHARED, TYPES = "media/", "shared/", "types/"
 # Without the right to list the bucket, what is not there is forbidden (S3 API reference, HeadObject).
-_MISSING = (403, 404)
+MISSING = (403, 404)
 
 
 class S3MediaStore:
@@ -48,7 +48,7 @@ class S3MediaStore:
             try:
                 self._s3.put_object_tagging(Bucket=self._bucket, Key=OBJECTS + key, Tagging=tags)
             except ClientError as error:
-                if _status(error) in _MISSING:
+                if status_of(error) in MISSING:
                     raise NoSuchMedia from error
                 raise
 
@@ -72,11 +72,12 @@ class S3MediaStore:
             try:
                 answer: dict[str, Any] = self._s3.head_object(Bucket=self._bucket, Key=key, **more)
             except ClientError as error:
-                if _status(error) in _MISSING:
+                if status_of(error) in MISSING:
                     return None
                 raise
         return answer
 
 
-def _status(error: ClientError) -> int:
+def status_of(error: ClientError) -> int:
+    """The status of the answer; 0 if there is none."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

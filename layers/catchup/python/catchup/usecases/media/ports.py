@@ -4,6 +4,7 @@ from typing import NamedTuple, Protocol
 
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
+from catchup.domain.sniffed import Sniffed
 
 
 class StoredObject(NamedTuple):
@@ -32,6 +33,30 @@ class MediaStore(Protocol):
 
     def remove(self, key: str) -> None:
         """Deletes the object."""
+
+
+class Beginning(NamedTuple):
+    """How an object begins. `bytes`: the size of the object; `mime`: what its sender says that it is."""
+
+    first: bytes
+    bytes: int
+    mime: str
+
+
+class MediaTypes(Protocol):
+    """What objects are, and their bytes. Each method raises Unavailable, and may be repeated."""
+
+    def noted(self, key: str) -> Sniffed | None:
+        """What is noted of the object; None if nothing is."""
+
+    def note(self, key: str, found: Sniffed) -> None:
+        """Notes it, for some weeks."""
+
+    def begin(self, key: str) -> Beginning | None:
+        """The first bytes of the object, at most FIRST_BYTES; None if there is none."""
+
+    def read(self, key: str, offset: int, length: int) -> bytes:
+        """More of its bytes. Raises NoSuchMedia if it is gone."""
 
 
 class Readable(Protocol):
