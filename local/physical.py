@@ -90,6 +90,7 @@ class PhysicalNames:
 
 _ARNS: dict[str, Callable[[Deployment, str], str]] = {
     "AWS::DynamoDB::Table": lambda place, name: place.arn("dynamodb", f"table/{name}"),
+    "AWS::Events::Rule": lambda place, name: place.arn("events", f"rule/{name}"),
     "AWS::IAM::Role": lambda place, name: place.arn("iam", f"role/{name}", region=False),
     "AWS::Lambda::Function": lambda place, name: place.arn("lambda", f"function:{name}"),
     "AWS::Logs::LogGroup": lambda place, name: place.arn("logs", f"log-group:{name}:*"),

@@ -22,6 +22,7 @@ EVENTS = {
     "chat": "send",
     "group": "create",
     "fanout": "message",
+    "sniffer": "picture",
 }
 
 
@@ -60,6 +61,9 @@ def is_good(answer: Any) -> bool:
         return False
     if "policyDocument" in answer:
         return bool(answer["policyDocument"]["Statement"][0]["Effect"] == "Allow")
+    if not answer:
+        # The sniffer has looked, and the bucket has no such file.
+        return True
     if "batchItemFailures" in answer:
         return not answer["batchItemFailures"]
     body = json.loads(answer.get("body", '{"code": "OK"}'))

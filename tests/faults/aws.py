@@ -186,7 +186,8 @@ class Aws:
             said = getattr(self.bucket, name)(**arguments)
         except ClientError as error:
             return answer(error.response["ResponseMetadata"]["HTTPStatusCode"], {})
-        return AWSResponse("https://aws.test", 200, _headers(said), Raw(b""))
+        body = said["Body"].read() if "Body" in said else b""
+        return AWSResponse("https://aws.test", 200, _headers(said), Raw(body))
 
 
 class _Calls:
@@ -230,11 +231,12 @@ class _Objects(_Calls):
 
 
 def _headers(said: Mapping[str, Any]) -> dict[str, str]:
-    """What HeadObject answers."""
+    """What HeadObject and GetObject answer."""
     if not said:
         return {}
     return {
         "Content-Length": str(said["ContentLength"]),
+        **({"Content-Range": said["ContentRange"]} if "ContentRange" in said else {}),
         "Content-Type": said.get("ContentType", "binary/octet-stream"),
         "Last-Modified": format_datetime(said["LastModified"], usegmt=True),
         "x-amz-checksum-sha256": said.get("ChecksumSHA256", ""),

@@ -3,13 +3,17 @@
 An upload is no call of a function: it goes straight into the bucket. A caption is a text like any other.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from tests.people.group_person import InGroups
+from tests.people.line import NoAnswer
 from tests.people.person import Person
 from tests.people.revising import Revising
 from tests.support.media import picture, uploaded
+from tests.support.world import Context
 
 Content = dict[str, Any]
 
@@ -29,6 +33,17 @@ def show(person: Person, to: str) -> Content:
     person.flush()
     content: Content = person.log.written[msg_id]["msg"]
     return content
+
+
+def look_at_upload(person: Person, msg_id: str, context: Callable[[], Context]) -> None:
+    """The event of an upload comes: three times, if each time fails (Lambda developer guide, "Asynchronous invocation
+    error handling")."""
+    key = person.log.written[msg_id]["msg"]["key"]
+    event = {"detail": {"object": {"key": f"media/{key}"}}}
+    for _ in range(3):
+        with suppress(NoAnswer, Exception):
+            person.world.handlers["sniffer"](event, context())
+            return
 
 
 def plan_forward(person: Person, to: str, content: Content, session: str, seq: int) -> str:

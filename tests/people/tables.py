@@ -138,6 +138,11 @@ class Raw:
     def stream(self, **_: Any) -> list[bytes]:
         return [self._content]
 
+    def read(self, _amount: int | None = None) -> bytes:
+        """All of it at once, and then no more."""
+        content, self._content = self._content, b""
+        return content
+
 
 def tables_of(body: Mapping[str, Any]) -> Sequence[str]:
     """The tables that a request names."""

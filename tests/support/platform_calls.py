@@ -27,6 +27,9 @@ def by_the_platform(deployed: ExpandedTemplate) -> ByFunction:
         does(name, ("logs:CreateLogStream", "logs:PutLogEvents"), group)
         if function.get("TracingConfig", {}).get("Mode") == "Active":
             does(name, ("xray:PutTelemetryRecords", "xray:PutTraceSegments"), "*")
+        # Lambda developer guide, "Adding a dead-letter queue".
+        if target := function.get("DeadLetterConfig", {}).get("TargetArn"):
+            does(name, ("sqs:SendMessage",), target)
     for mapping in deployed.queue_mappings.values():
         actions = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
         does(mapping.function, actions, mapping.queue.arn)

@@ -145,7 +145,9 @@ class World:
         self.parts = Parts(clients=self.clients, clock=clock, concurrency=concurrency)
         template = deployed_with(self.settings)
         self.roles, self._arns = roles(template), arns(template, tables)
-        self.handlers = {name: self._load(name) for name in ("connection", "sync", "chat", "group", "fanout")}
+        self.handlers = {
+            name: self._load(name) for name in ("connection", "sync", "chat", "group", "fanout", "sniffer")
+        }
 
     def fan_out(self, *, delayed: bool = False, context: Context | None = None) -> None:
         """Runs queued jobs until none is left. Failed jobs come again later."""

@@ -43,7 +43,8 @@ print(json.dumps(list(sys.modules)))
 WITH_ISSUER = {"JWT_SECRET_ARN": "", "JWT_ISSUER": "https://issuer", "JWT_AUDIENCE": "chat"}
 
 # Of no function: the tracer, whose import alone costs more than a client; a second SDK; what only moderation takes.
-OF_NONE = {"aws_xray_sdk", "boto3", "ahocorasick_rs", "catchup.screening", "catchup.domain.screening"}
+# And puremagic: the first file that no other rule knows imports it.
+OF_NONE = {"aws_xray_sdk", "boto3", "ahocorasick_rs", "catchup.screening", "catchup.domain.screening", "puremagic"}
 SENDING = {
     "catchup.usecases.sending.send",
     "catchup.usecases.groups.send",
@@ -79,6 +80,15 @@ UNNEEDED = {
     "chat": {*CATCHING_UP, *TOKENS, *RARE["chat"], "catchup.usecases.groups.change"},
     "group": {*CATCHING_UP, *TOKENS, *RARE["group"], "catchup.usecases.sending.send", "catchup.storage.inbox"},
     "fanout": {*SENDING, *CATCHING_UP, *TOKENS, "catchup.storage.inbox"},
+    "sniffer": {
+        *SENDING,
+        *CATCHING_UP,
+        *TOKENS,
+        "google.protobuf",
+        "catchup.wire",
+        "catchup.push",
+        "catchup.bootstrap.container",
+    },
 }
 
 

@@ -11,6 +11,7 @@ from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.connection import build_connection
 from catchup.bootstrap.fanout import build_fanout
 from catchup.bootstrap.group import build_group
+from catchup.bootstrap.sniffer import build_sniffer
 from catchup.bootstrap.sync import build_sync
 from catchup.settings import READ_BY, VARIABLES, SettingsError, load
 from tests.support.world import ROOT
@@ -83,6 +84,7 @@ BUILT: dict[str, Callable[[Any, Parts], Any]] = {
     "chat": build_chat,
     "group": build_group,
     "fanout": build_fanout,
+    "sniffer": build_sniffer,
 }
 ALL = {
     **SENDING,

@@ -12,7 +12,7 @@ from tests.faults.scenarios.registry import (
     talking,
 )
 from tests.faults.stage import Stage
-from tests.people.showing import Content, forward, plan_caption, show
+from tests.people.showing import Content, forward, look_at_upload, plan_caption, plan_picture, show
 
 
 def shown(stage: Stage) -> None:
@@ -71,6 +71,22 @@ def _(stage: Stage) -> None:
     bob.may_be_refused = True
     forward(bob, "alice", picture_of(stage), SESSION, 3)
     stage.person("alice").recall(SESSION, 3)
+
+
+def uploaded(stage: Stage) -> None:
+    """Alice has uploaded a picture, and not sent it yet."""
+    both_online(stage)
+    plan_picture(stage.person("alice"), "bob")
+
+
+@scenario("an upload whose event comes twice, and is sent in between", uploaded)
+def _(stage: Stage) -> None:
+    alice = stage.person("alice")
+    (msg_id,) = (name for name, body in alice.log.written.items() if body.get("msg", {}).get("type") == "image")
+    look_at_upload(alice, msg_id, stage.time.context)
+    alice.flush()
+    look_at_upload(alice, msg_id, stage.time.context)
+    everyone_reads(stage)
 
 
 # -------------------------------------------------------------------------------- retries

@@ -69,6 +69,7 @@ class Metric(StrEnum):
         "attempts to renew the word lists that found a malformed document; the log says where",
     )
     MODERATOR_FAILURES = "ModeratorFailures", "texts on which your own moderator failed to give a verdict"
+    LYING_FILES = "LyingFiles", "uploads that are not what their senders say; their download is refused"
     REFUSED = "Refused", "handshakes that the authorizer refused, with 401 or 403", "Count", "reason"
     SIGNING_KEY_UNREADABLE = (
         "SigningKeyUnreadable",

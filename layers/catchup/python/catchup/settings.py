@@ -204,6 +204,7 @@ READ_BY: Mapping[str, tuple[str, ...]] = {
     ),
     "group": _WRITING,
     "fanout": (*_GROUPS, *_QUEUES, "management_endpoint", "receipts"),
+    "sniffer": ("media_bucket",),
 }
 
 
