@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from catchup.domain.content_bytes import FIRST_BYTES
 from catchup.domain.sniffed import Sniffed
@@ -64,6 +65,22 @@ def test_an_object_of_nothing_begins_with_nothing(client: Any, types: S3MediaTyp
     begun = types.begin(KEY)
     assert begun is not None
     assert (begun.first, begun.bytes) == (b"", 0)
+
+
+def test_bytes_that_stop_on_their_way_are_unavailable(client: Any, types: S3MediaTypes) -> None:
+    put(client, b"tiny", "text/plain")
+
+    class Stopping:
+        """The answer has begun; its bytes don't come."""
+
+        def get_object(self, **_: Any) -> dict[str, Any]:
+            return {"ContentRange": "bytes 0-3/4", "Body": self}
+
+        def read(self) -> bytes:
+            raise ReadTimeoutError(endpoint_url="bucket")
+
+    with pytest.raises(Unavailable):
+        S3MediaTypes(Stopping, MEDIA_BUCKET).begin(KEY)
 
 
 def test_what_is_not_there_has_no_bytes(types: S3MediaTypes) -> None:

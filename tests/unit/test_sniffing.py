@@ -66,6 +66,12 @@ def sniffed(body: bytes) -> str:
         ("tagged.mp3", "audio/mpeg"),
         ("voice.aac", "audio/aac"),
         ("voice.wav", "audio/wav"),
+        ("picture.heic", "image/heic"),
+        ("browser-voice.webm", "audio/webm"),
+        ("browser-voice.mp4", "audio/mp4"),
+        ("browser-film.webm", "video/webm"),
+        ("browser-film.mp4", "video/mp4"),
+        ("browser-film.mkv", "video/x-matroska"),
     ],
 )
 def test_a_file_is_what_is_in_it(name: str, mime: str) -> None:

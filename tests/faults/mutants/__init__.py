@@ -4,7 +4,17 @@ Those of private sessions name the scenario that shows them. The others are matc
 are tested.
 """
 
-from tests.faults.mutants import clients, counting, delivering, hiding, receipts, revising, session_settings, signalling
+from tests.faults.mutants import (
+    clients,
+    counting,
+    delivering,
+    hiding,
+    media,
+    receipts,
+    revising,
+    session_settings,
+    signalling,
+)
 from tests.faults.mutants.registry import MUTANTS, Mutant
 
 __all__ = [
@@ -14,6 +24,7 @@ __all__ = [
     "counting",
     "delivering",
     "hiding",
+    "media",
     "receipts",
     "revising",
     "session_settings",
