@@ -189,6 +189,7 @@ HARMLESS = {
     "what only a type checker imports": "import typing\nif typing.TYPE_CHECKING:\n    import mypy_boto3_sqs\n",
     "what the runtime ships": "from boto3 import Session\nimport dateutil.parser\n",
     "names of a package": "from jsonlib import loads\n",
+    "all names of a module": "from jsonlib import *\n",
     "a sibling": "from . import send\nfrom .wire import catchup_pb2\n",
     "parts of machine code": "from jsonlib._speedups.scanner import scan\n",
     "what is absent and known to be": "try:\n    import blinker\nexcept ImportError:\n    blinker = None\n",

@@ -54,7 +54,8 @@ def _in(body: list[ast.stmt], package: str, kind: Kind) -> Iterator[Import]:
         if isinstance(node, ast.Import):
             yield from (Import(alias.name, (), kind, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            names = tuple(alias.name for alias in node.names)
+            # A star names nothing that could be missing.
+            names = tuple(alias.name for alias in node.names if alias.name != "*")
             yield Import(_absolute(node, package), names, kind, node.lineno)
         else:
             yield from _nested(node, package, kind)
