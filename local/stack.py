@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 
 from local.aws import client
+from local.buckets import create_buckets
 from local.deployment import Deployment
 from local.engine import Engine, running_engine
 from local.errors import LocalStackError
@@ -181,8 +182,9 @@ class LocalStack:
         template = load_template(options.template, parameters, place, keeps_rules=True)
         self.tables = create_tables(client("dynamodb", engine.dynamodb, options.region), template)
         self.queues = create_queues(client("sqs", engine.services, options.region), template)
+        s3 = client("s3", engine.services, options.region)
+        create_buckets(s3, template)
         if options.word_lists:
-            s3 = client("s3", engine.services, options.region)
             layers = {layer for function in template.functions.values() for layer in function.layer_dirs}
             self._word_lists = WordListFile(Path(options.word_lists), s3, parameters, layers)
             self._word_lists.begin()

@@ -21,6 +21,7 @@ EVENTS = {
     "sync": "login",
     "chat": "send",
     "group": "create",
+    "media": "upload",
     "fanout": "message",
     "sniffer": "picture",
 }

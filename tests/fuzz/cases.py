@@ -71,7 +71,8 @@ def malformed(rng: Random) -> Case:
     if how == "no_cmd":
         route, function = DEFAULT_ROUTE, "connection"
     if rng.random() < 0.03:
-        how, function, must_break = f"{how}, wrong function", rng.choice(["connection", "sync", "chat", "group"]), False
+        function = rng.choice(["connection", "sync", "chat", "group", "media"])
+        how, must_break = f"{how}, wrong function", False
     event = event_of(text, route)
     if rng.random() < 0.03:
         return Case(cmd, "event", function, *spoilt_event(rng, event))

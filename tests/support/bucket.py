@@ -2,10 +2,15 @@
 
 import io
 import re
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
 from typing import Any
 
+import botocore.session
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 MEDIA_BUCKET = "catchup-mediabucket"
@@ -26,6 +31,8 @@ class Bucket:
 
     def __init__(self) -> None:
         self.objects: dict[str, Stored] = {}
+        # Uploads in parts that are under way, by id: what CreateMultipartUpload said, and the parts so far.
+        self.under_way: dict[str, tuple[dict[str, Any], dict[int, bytes]]] = {}
         self.calls: list[str] = []
         self.down = False
 
@@ -64,6 +71,54 @@ class Bucket:
         self.objects.pop(Key, None)
         return {}
 
+    def get_object_tagging(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        found = self._found("GetObjectTagging", Bucket, Key, 404)
+        return {"TagSet": [{"Key": name, "Value": value} for name, value in found.tags.items()]}
+
+    def create_multipart_upload(self, Bucket: str, Key: str, **said: Any) -> dict[str, Any]:  # noqa: N803
+        self._called("CreateMultipartUpload", Bucket)
+        upload_id = f"upload-{len(self.under_way) + 1}"
+        self.under_way[upload_id] = ({"Key": Key, **said}, {})
+        return {"UploadId": upload_id}
+
+    def put_part(self, upload_id: str, number: int, body: bytes) -> None:
+        """As a client does, by the address of this part."""
+        self.under_way[upload_id][1][number] = body
+
+    def list_parts(self, Bucket: str, Key: str, UploadId: str) -> dict[str, Any]:  # noqa: N803
+        _, parts = self._upload("ListParts", Bucket, Key, UploadId)
+        return {
+            "Parts": [
+                {"PartNumber": number, "Size": len(body), "ChecksumSHA256": _digest(body), "ETag": f'"{number}"'}
+                for number, body in sorted(parts.items())
+            ]
+        }
+
+    def complete_multipart_upload(self, **said: Any) -> dict[str, Any]:
+        key, upload_id = said["Key"], said["UploadId"]
+        begun, parts = self._upload("CompleteMultipartUpload", said["Bucket"], key, upload_id)
+        if said["IfNoneMatch"] == "*" and key in self.objects:
+            raise _error("CompleteMultipartUpload", "PreconditionFailed", 412)
+        bodies = [parts[part["PartNumber"]] for part in said["MultipartUpload"]["Parts"]]
+        digests = b"".join(sha256(body).digest() for body in bodies)
+        checksum = f"{b64encode(sha256(digests).digest()).decode()}-{len(bodies)}"
+        self.put(key, b"".join(bodies), ContentType=begun["ContentType"], ChecksumSHA256=checksum)
+        del self.under_way[upload_id]
+        return {}
+
+    def generate_presigned_post(self, **said: Any) -> Any:
+        return _signer().generate_presigned_post(**said)
+
+    def generate_presigned_url(self, **said: Any) -> str:
+        return str(_signer().generate_presigned_url(**said))
+
+    def _upload(self, operation: str, bucket: str, key: str, upload_id: str) -> tuple[dict[str, Any], dict[int, bytes]]:
+        self._called(operation, bucket)
+        said, parts = self.under_way.get(upload_id, ({}, {}))
+        if said.get("Key") != key:
+            raise _error(operation, "NoSuchUpload", 404)
+        return said, parts
+
     def _found(self, operation: str, bucket: str, key: str, missing: int) -> Stored:
         self._called(operation, bucket)
         if key not in self.objects:
@@ -75,6 +130,19 @@ class Bucket:
         self.calls.append(operation)
         if self.down:
             raise _error(operation, "ServiceUnavailable", 503)
+
+
+def _digest(body: bytes) -> str:
+    return b64encode(sha256(body).digest()).decode()
+
+
+@cache
+def _signer() -> Any:
+    """A client that only signs: that is no call."""
+    session = botocore.session.get_session()
+    session.set_credentials("AKIDEXAMPLE", "secret")
+    config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return session.create_client("s3", region_name="eu-central-1", config=config)
 
 
 def _error(operation: str, code: str, status: int) -> ClientError:

@@ -47,10 +47,17 @@ from tests.support.fields import (
     sessions,
     uids,
 )
-from tests.support.media import key_of, picture
+from tests.support.media import PNG, digest, key_of, picture
 
 REQUESTS = tuple(COMMANDS)
 CHANGE = {"msgId": "c", "groupId": "room"}
+UPLOAD = {"msgId": "u", "type": "image", "mime": "image/png", "bytes": len(PNG), "sha256": digest(PNG)}
+# One digest has one text: in the second the unused bits are set.
+DIGESTS: tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]] = (
+    (digest(PNG),),
+    ("", "x", f"{digest(PNG)}-2", f"{digest(PNG)[:-2]}9=", digest(PNG)[:-1]),
+    (7, []),
+)
 GOOD: dict[str, dict[str, Any]] = {
     "login": {},
     "ping": {},
@@ -87,6 +94,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "online": {"uids": ["bob"]},
     "hide": {"sessionId": SESSION, "seqs": [1]},
     "hidden": {"sessionId": SESSION},
+    "upload": UPLOAD,
 }
 NAME = Field(
     ("", "x" * MAX_GROUP_NAME_BYTES, "ä" * (MAX_GROUP_NAME_BYTES // 2)),
@@ -355,6 +363,20 @@ FIELDS: dict[str, dict[str, Field]] = {
         ),
     },
     "hidden": {"sessionId": Field(*SESSION_ID, required=True), "after": Field(*NUMBERS)},
+    "upload": {
+        "msgId": IDENTIFIER,
+        "type": Field(("image",), ("", "Image", "text", "picture"), (7, [], None), required=True),
+        "mime": Field(
+            ("image/png", "image/jpeg", "IMAGE/PNG", "image/png; charset=x"),
+            ("", "image", "image/svg+xml", "text/html", "video/mp4", "x" * 200),
+            (7, []),
+            required=True,
+        ),
+        "bytes": Field((1, 16_777_216), (0, -1, 20_000_001, MAX_NUMBER), ("x", 1.5, 2**63), required=True),
+        "sha256": Field(*DIGESTS, required=True),
+        "parts": Field(([],), ([digest(PNG)], [""]), ("x", [7])),
+        "uploadId": Field(("",), ("x", "x" * 1_025, "ä"), (7, [])),
+    },
 }
 MARKER = "zq7secret"
 CALLER = "alice"
@@ -457,9 +479,15 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "edit": lambda rng: {**_revision(rng), "msg": {"message": f"{MARKER} {rng.randrange(10**6)}"}},
     "online": lambda rng: {"uids": [rng.choice([CALLER, FRIEND, _id(rng)]) for _ in range(rng.randrange(1, 9))]},
     "hide": lambda rng: {"sessionId": _session(rng), "seqs": _seqs(rng)["seqs"] or [1]},
+    "upload": lambda rng: _upload(rng),
     "hidden": lambda rng: {"sessionId": _session(rng), **({"after": rng.randrange(99)} if rng.random() < 0.5 else {})},
     "members": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
 }
+
+
+def _upload(rng: Random) -> dict[str, Any]:
+    said = {**UPLOAD, "msgId": _id(rng), "bytes": rng.randrange(1, 2_000_000)}
+    return said if rng.random() < 0.5 else {**said, "type": "file", "mime": "application/pdf"}
 
 
 def _id(rng: Random) -> str:

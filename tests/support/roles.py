@@ -163,6 +163,22 @@ class _Client:
         return call
 
 
+# The permissions of calls of S3. An upload that sets tags needs that one, too.
+OF_A_BUCKET = {
+    "get_object": ("GetObject",),
+    "head_object": ("GetObject",),
+    "get_object_tagging": ("GetObjectTagging",),
+    "put_object": ("PutObject",),
+    "put_object_tagging": ("PutObjectTagging",),
+    "delete_object": ("DeleteObject",),
+    "generate_presigned_post": ("PutObject", "PutObjectTagging"),
+    "create_multipart_upload": ("PutObject", "PutObjectTagging"),
+    "upload_part": ("PutObject",),
+    "list_parts": ("ListMultipartUploadParts",),
+    "complete_multipart_upload": ("PutObject",),
+}
+
+
 def needed(operation: str, arguments: Mapping[str, Any], named: Arns) -> Iterator[Grant]:
     """The permissions that one call of boto3 needs. Raises NotAllowed for unknown calls.
 
@@ -186,10 +202,12 @@ def needed(operation: str, arguments: Mapping[str, Any], named: Arns) -> Iterato
             yield Grant("execute-api:ManageConnections", resource)
         case "get_secret_value":
             yield Grant("secretsmanager:GetSecretValue", arguments["SecretId"])
-        case "get_object" | "head_object":
-            yield Grant("s3:GetObject", _object(arguments))
-        case "put_object" | "delete_object" | "put_object_tagging":
-            yield Grant(f"s3:{operation.title().replace('_', '')}", _object(arguments))
+        case "generate_presigned_url":
+            # Whoever has an address may do what its signer may.
+            inner = {"Bucket": arguments["Params"]["Bucket"], "Key": arguments["Params"]["Key"]}
+            yield from needed(arguments["ClientMethod"], inner, named)
+        case _ if operation in OF_A_BUCKET:
+            yield from (Grant(f"s3:{name}", _object(arguments)) for name in OF_A_BUCKET[operation])
         case _:
             raise NotAllowed(f"{operation}: say in tests/support/roles.py what it needs")
 

@@ -146,7 +146,7 @@ class World:
         template = deployed_with(self.settings)
         self.roles, self._arns = roles(template), arns(template, tables)
         self.handlers = {
-            name: self._load(name) for name in ("connection", "sync", "chat", "group", "fanout", "sniffer")
+            name: self._load(name) for name in ("connection", "sync", "chat", "group", "media", "fanout", "sniffer")
         }
 
     def fan_out(self, *, delayed: bool = False, context: Context | None = None) -> None:

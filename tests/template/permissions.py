@@ -13,7 +13,13 @@ _STREAMS_OF_A_GROUP = re.compile(r"^arn:[\w-]+:logs:[^*]+:log-group:[^*]+:\*$")
 _MEDIA = re.compile(r"^arn:[\w-]+:s3:::[a-z0-9-]+/(media|shared|types)/\*$")
 OPEN_RESOURCES = {
     # Keys of media are made for each upload: below these prefixes of their own bucket all are meant.
-    **dict.fromkeys(("s3:DeleteObject", "s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"), _MEDIA),
+    **dict.fromkeys(
+        (
+            *("s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", "s3:ListMultipartUploadParts", "s3:PutObject"),
+            "s3:PutObjectTagging",
+        ),
+        _MEDIA,
+    ),
     # Connection ids are made by the gateway: only the last part of such an ARN can be left open.
     "execute-api:ManageConnections": re.compile(r"^arn:[\w-]+:execute-api:[^*]+/v1/(POST|DELETE)/@connections/\*$"),
     # And streams of a log group by Lambda.

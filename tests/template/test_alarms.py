@@ -118,7 +118,9 @@ def test_a_stranger_with_bad_tokens_rings_nothing(refusals: Series) -> None:
     assert not rings(ALARMS["FunctionErrorsAlarm"], {**STRANGERS, "unauthorized": refusals})
 
 
-@pytest.mark.parametrize("function", ["authorizer", "connection", "sync", "chat", "group", "fanout", "sniffer"])
+@pytest.mark.parametrize(
+    "function", ["authorizer", "connection", "sync", "chat", "group", "media", "fanout", "sniffer"]
+)
 @pytest.mark.parametrize("beside", [{}, STRANGERS], ids=["nobody else", "a stranger"])
 def test_a_function_that_fails_rings_whoever_else_tries(function: str, beside: dict[str, Series]) -> None:
     failing = [value + 6 for value in beside.get(function, [0.0] * MINUTES) if value is not None]

@@ -79,6 +79,7 @@ UNNEEDED = {
     "sync": {*SENDING, *TOKENS, *RARE["sync"]},
     "chat": {*CATCHING_UP, *TOKENS, *RARE["chat"], "catchup.usecases.groups.change"},
     "group": {*CATCHING_UP, *TOKENS, *RARE["group"], "catchup.usecases.sending.send", "catchup.storage.inbox"},
+    "media": {*SENDING - {"catchup.domain.allowance"}, *CATCHING_UP, *TOKENS, "catchup.push", "catchup.storage.inbox"},
     "fanout": {*SENDING, *CATCHING_UP, *TOKENS, "catchup.storage.inbox"},
     "sniffer": {
         *SENDING,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from catchup.domain.ids import ID_RULE, MAX_CONTENT_NUMBER
+from catchup.domain.media import MAX_PARTS, MediaType
 from catchup.domain.message import ChatType
 from catchup.domain.receipts import MAX_RECEIPT_MEMBERS
 from catchup.settings import (
@@ -146,6 +147,9 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "OnlineRequest.uids": {"minItems": 1, "maxItems": MAX_ONLINE_UIDS},
         "BlockedReply.uids": {"maxItems": MAX_BLOCKED},
         "ReadersReply.uids": {"maxItems": MAX_RECEIPT_MEMBERS},
+        "UploadRequest.type": {"enum": [kind.value for kind in MediaType]},
+        "UploadRequest.bytes": {"minimum": 1},
+        "UploadRequest.parts": {"maxItems": MAX_PARTS},
         "HideRequest.seqs": {**_SEQS, "minItems": 1, "maxItems": MAX_HIDDEN_SEQS},
     }
 
@@ -182,6 +186,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "ReadersRequest": ("sessionId", "seq"),
     "HideRequest": ("sessionId", "seqs"),
     "HiddenRequest": ("sessionId",),
+    "UploadRequest": ("msgId", "type", "mime", "bytes", "sha256"),
 }
 # What a client sends of a message; the server sets the rest.
 OF_A_CLIENT: Mapping[str, frozenset[str]] = {

@@ -43,6 +43,7 @@ TAGS: Mapping[str, str] = {
     "signals": "What happens in a session and is not kept.",
     "presence": "Who is online.",
     "receipts": "Who has read.",
+    "media": "Pictures, voice, videos and files.",
     "hiding": "Messages that one does not want to see any more.",
 }
 
@@ -83,5 +84,6 @@ SUMMARIES: Mapping[str, str] = {
     "receipts": "Turns receipts on or off for the caller, in both directions",
     "readers": "Returns who has read a message of the caller in a group",
     "hide": "Hides messages from the caller, on all their devices",
+    "upload": "Tells how to upload a picture, voice, video or file for a message",
     "hidden": "Returns a page of what the caller has hidden in a session",
 }

@@ -195,6 +195,16 @@ _ROWS = (
         "hidden_request",
         ("GET /v1/sessions/{sessionId}/hidden",),
     ),
+    Command(
+        "upload",
+        "media",
+        "media",
+        CALLER_ALONE,
+        "upload_reply",
+        "upload_request",
+        ("POST /v1/uploads",),
+        takes_send=True,
+    ),
 )
 COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
 # The commands by their HTTP routes.

@@ -11,7 +11,7 @@ CatchupError
 │   └── AlreadyAMember, GroupFull, GroupDissolved, OwnerCantLeave, NotAnotherMember, NotAsking, TooManyRequests,
 │       CantBeRemoved, BlockListFull, PartlyReleased, NothingSaidYet, TooManyToSignal, NoSuchMessage, NotRevisable,
 │       AlreadyRecalled, TooLate, CantAddMentions, NoReceipts, ReceiptsOff, TooManyToTell, NoSuchMedia, MediaDiffers,
-│       MediaCantChange, VoiceTooLong, NothingToForward
+│       MediaCantChange, VoiceTooLong, NothingToForward, NoSuchUpload
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
 ├── ContentHeld           moderation holds the message for review; nobody has received it
@@ -19,6 +19,7 @@ CatchupError
 ├── Unreadable            what is stored about this msgId is corrupt
 ├── Superseded            a newer connection of the device is registered
 ├── TooManyMessages       the sender is over the send limit; the same message may be sent later
+├── TooManyBytes          the person has uploaded as much as one person may in a day
 ├── Contended             too many writers at once; the same request may be sent again
 ├── TokenExpired          the connection outlived its token
 ├── NoIdentity            an event has no identity: the deployment is wrong
@@ -244,6 +245,10 @@ class NothingToForward(Refused):
     """A message without media says which message it has them from."""
 
 
+class NoSuchUpload(Refused):
+    """The upload in parts was given up, or there was none."""
+
+
 class GroupExists(CatchupError):
     """A group with this id was made by somebody else, or by another request."""
 
@@ -283,6 +288,13 @@ class Superseded(CatchupError):
 
 class TooManyMessages(CatchupError):
     """The sender is over the send limit. Nothing was written; the same message is accepted later."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        self.wait_seconds = wait_seconds
+
+
+class TooManyBytes(CatchupError):
+    """The person has uploaded as much as one person may in a day. `wait_seconds`: until the next one."""
 
     def __init__(self, wait_seconds: int) -> None:
         self.wait_seconds = wait_seconds

@@ -37,6 +37,8 @@ MAX_LABEL_BYTES = 500
 MAX_CAPTION_BYTES = 4_000
 # As long as file systems take (POSIX: NAME_MAX).
 MAX_FILE_NAME_BYTES = 255
+# An upload of so many bytes has 320 parts, whose checksums fit into one frame.
+MAX_MEDIA_BYTES = 320 * 16 * 1_024 * 1_024
 # A thumbnail of some 40 pixels. A page of 20 pictures has at most 60 KB of them: three frames.
 MAX_PREVIEW_CHARACTERS = 3_072
 # Some paragraphs. The first page of a list of members has it, with room for all members (wire.budget).
@@ -127,6 +129,11 @@ class Settings(SimpleNamespace):
 
     media_bucket: Annotated[str, "the S3 bucket of pictures, voice, videos and files"]
     max_voice_seconds: Annotated[int, "seconds that a voice message may have", 60]
+    max_image_bytes: Annotated[int, "bytes that a picture may have", 20_000_000]
+    max_voice_bytes: Annotated[int, "bytes that a voice message may have", 2_000_000]
+    max_video_bytes: Annotated[int, "bytes that a video may have", 100_000_000]
+    max_file_bytes: Annotated[int, "bytes that a file may have", 100_000_000]
+    media_bytes_per_day: Annotated[int, "bytes that one person may upload in a day", 1_000_000_000]
 
     online_status: Annotated[str, "what `online` tells of a person: `hidden`, `online` or `lastSeen`", "online"]
     receipts: Annotated[str, "whether people may learn how far others have read, `ON` or `OFF`", "ON"]
@@ -171,6 +178,7 @@ _LIMITS = ("message_retention_days", "sent_retention_days", "send_burst", "send_
 _WRITING = (*_GROUPS, "message_table", "sent_table", *_QUEUES, *_LIMITS, *_WORD_LISTS)
 _OFFLINE = ("inbox_table", "management_endpoint")
 _REVISING = ("recall_seconds", "edit_seconds")
+_MAX_BYTES = ("max_image_bytes", "max_voice_bytes", "max_video_bytes", "max_file_bytes")
 _HELD = ("held_table", "held_retention_days")
 # What each folder of functions/ reads; tests/unit/test_settings.py proves that it uses all of it, and no more.
 READ_BY: Mapping[str, tuple[str, ...]] = {
@@ -203,6 +211,7 @@ READ_BY: Mapping[str, tuple[str, ...]] = {
         "dissolved_history",
     ),
     "group": _WRITING,
+    "media": ("presence_table", "send_burst", "send_rate", "media_bucket", *_MAX_BYTES, "media_bytes_per_day"),
     "fanout": (*_GROUPS, *_QUEUES, "management_endpoint", "receipts"),
     "sniffer": ("media_bucket",),
 }
@@ -237,6 +246,8 @@ def read(names: Iterable[str], environment: Mapping[str, str]) -> Settings:
         )
     if given.get("receipts", ON) not in (ON, OFF):
         raise SettingsError(f"RECEIPTS is {settings.receipts!r}: it must be {ON} or {OFF}")
+    if "media_bytes_per_day" in given:
+        _check_uploads(settings)
     # History must not forget what still waits.
     if "inbox_retention_days" in given and settings.message_retention_days < settings.inbox_retention_days:
         raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")
@@ -252,6 +263,16 @@ def _check_tokens(settings: Settings) -> None:
     for name, url in (("JWT_ISSUER", settings.jwt_issuer), ("JWT_KEYS_URL", settings.jwt_keys_url)):
         if url and not url.startswith(("https://", "http://127.0.0.1:")):
             raise SettingsError(f"{name} is {url!r}: it must be an https address")
+
+
+def _check_uploads(settings: Settings) -> None:
+    """Each file that is allowed must be possible."""
+    for name in _MAX_BYTES:
+        size = getattr(settings, name)
+        if size > MAX_MEDIA_BYTES:
+            raise SettingsError(f"{name.upper()} is {size}: it must be at most {MAX_MEDIA_BYTES}")
+        if size > settings.media_bytes_per_day:
+            raise SettingsError(f"MEDIA_BYTES_PER_DAY must be at least {size}: {name.upper()} allows so many")
 
 
 def _value(variable: Variable, environment: Mapping[str, str]) -> str | int:

@@ -9,7 +9,7 @@ its media is a `Media`; the store knows the same of the object.
 import json
 import re
 from base64 import b32encode, b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from hashlib import sha256
 from typing import NamedTuple
@@ -130,6 +130,17 @@ def days_to_keep(age_ms: int, retention_days: int) -> int:
 def parts_of(size: int) -> int:
     """How many parts an upload of this many bytes has; 0: it goes up in one request."""
     return -(-size // PART_BYTES) if size > PART_BYTES else 0
+
+
+def bytes_of_part(size: int, number: int) -> int:
+    """The size of a part of an upload of this size; the first part is 1."""
+    return min(PART_BYTES, size - (number - 1) * PART_BYTES)
+
+
+def checksum_of(parts: Sequence[str]) -> str:
+    """The SHA-256 of an upload from those of its parts."""
+    digests = b"".join(map(b64decode, parts))
+    return f"{b64encode(sha256(digests).digest()).decode()}-{len(parts)}"
 
 
 def is_checksum(text: str, size: int) -> bool:

@@ -75,6 +75,11 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
             "an edit changes a caption or a name, not the media",
             "recall the message, and send a new one",
         ),
+        errors.NoSuchUpload: (
+            "body.uploadId",
+            "must be of an upload that is under way; after a day it is given up",
+            "begin again: leave uploadId out",
+        ),
         errors.NothingToForward: ("body.source", "only for a message with media", "leave it out"),
         errors.TooManyToTell: (
             "body.sessionId",
@@ -138,11 +143,8 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
             return _reply(pb.REJECTED, field, "has text that is not allowed here", fix)
         case errors.NotYours():
             return _of_field(pb.PERMISSION_DENIED, error)
-        case errors.TooManyMessages(wait_seconds=wait_seconds):
-            fix = f"send the same again in {wait_seconds} seconds"
-            return _reply(
-                pb.RESOURCE_EXHAUSTED, "", "you send more messages, or changes of groups, than one person may", fix
-            )
+        case errors.TooManyMessages() | errors.TooManyBytes():
+            return _of_limit(error)
         case errors.TooLate() | errors.MediaDiffers() | errors.VoiceTooLong():
             return _of_state(error)
         case HttpFault():
@@ -209,6 +211,14 @@ def _of_state(error: errors.TooLate | errors.MediaDiffers | errors.VoiceTooLong)
     is_limited = error.limit_seconds > 0
     rule = f"must be of the last {error.limit_seconds} seconds" if is_limited else "authors may not do this here"
     return _reply(pb.FAILED_PRECONDITION, "body.seq", rule, "send a new message")
+
+
+def _of_limit(error: errors.TooManyMessages | errors.TooManyBytes) -> pb.Envelope:
+    """The reply to somebody who sends more than one person may."""
+    fix = f"send the same again in {error.wait_seconds} seconds"
+    if isinstance(error, errors.TooManyBytes):
+        return _reply(pb.RESOURCE_EXHAUSTED, "body.bytes", "you upload more than one person may in a day", fix)
+    return _reply(pb.RESOURCE_EXHAUSTED, "", "you send more messages, or changes of groups, than one person may", fix)
 
 
 def _of_field(code: pb.Code.ValueType, error: errors.InvalidRequest) -> pb.Envelope:

@@ -26,7 +26,7 @@ from catchup.entrypoint.negotiation import (
     content_encoding,
 )
 from catchup.entrypoint.requests import Answered, Handlers, Request, answered
-from catchup.errors import InvalidRequest, TooManyMessages
+from catchup.errors import InvalidRequest, TooManyBytes, TooManyMessages
 from catchup.observability import FunctionTelemetry
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.budget import HTTP_BUDGETS
@@ -111,7 +111,7 @@ def _response(answer: Answered, encoding: Encoding, headers: Headers) -> Respons
 
 
 def _seconds_to_wait(error: Exception | None) -> int:
-    return error.wait_seconds if isinstance(error, TooManyMessages) else RETRY_SECONDS
+    return error.wait_seconds if isinstance(error, TooManyMessages | TooManyBytes) else RETRY_SECONDS
 
 
 def _name_the_place(error: pb.Error, given: Mapping[str, str]) -> None:

@@ -49,6 +49,16 @@ class PresenceRow(Model):
     recalled = UnicodeSetAttribute(null=True)
 
 
+class UploadsRow(Model):
+    """How much a person uploads in a day, a row of the Presence table. The key is `up:<uid>`."""
+
+    uid = UnicodeAttribute(hash_key=True)
+    # Days since 1970, and bytes since that day's beginning.
+    day = IntegerAttribute(null=True)
+    bytes = IntegerAttribute(null=True)
+    ttl = IntegerAttribute(null=True)
+
+
 class SessionRow(Model):
     """A group. `lastSeq` is a hint that only rises, together with `number` and `chg`; every seq up to it exists."""
 

@@ -191,6 +191,8 @@ class Envelope(_message.Message):
     APPROVE_FIELD_NUMBER: _builtins.int
     ASK_FIELD_NUMBER: _builtins.int
     REQUESTS_REPLY_FIELD_NUMBER: _builtins.int
+    UPLOAD_FIELD_NUMBER: _builtins.int
+    UPLOAD_REPLY_FIELD_NUMBER: _builtins.int
     cmd: _builtins.str
     """The route of a request; in an answer the same, but `chatAck` for `chat` and `pong` for `ping`."""
     time: _builtins.int
@@ -350,6 +352,12 @@ class Envelope(_message.Message):
     def ask(self) -> Global___AskRequest: ...
     @_builtins.property
     def requests_reply(self) -> Global___RequestsReply: ...
+    @_builtins.property
+    def upload(self) -> Global___UploadRequest:
+        """Media of messages: how to upload a file."""
+
+    @_builtins.property
+    def upload_reply(self) -> Global___UploadReply: ...
     def __init__(
         self,
         *,
@@ -417,10 +425,12 @@ class Envelope(_message.Message):
         approve: Global___ApproveRequest | None = ...,
         ask: Global___AskRequest | None = ...,
         requests_reply: Global___RequestsReply | None = ...,
+        upload: Global___UploadRequest | None = ...,
+        upload_reply: Global___UploadReply | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "hidden", b"hidden", "hidden_reply", b"hidden_reply", "hide", b"hide", "hide_push", b"hide_push", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "read_to_push", b"read_to_push", "readers", b"readers", "readers_reply", b"readers_reply", "recall", b"recall", "receipts", b"receipts", "receipts_push", b"receipts_push", "receipts_reply", b"receipts_reply", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "hidden", b"hidden", "hidden_reply", b"hidden_reply", "hide", b"hide", "hide_push", b"hide_push", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "read_to_push", b"read_to_push", "readers", b"readers", "readers_reply", b"readers_reply", "recall", b"recall", "receipts", b"receipts", "receipts_push", b"receipts_push", "receipts_reply", b"receipts_reply", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock", "upload", b"upload", "upload_reply", b"upload_reply"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "hidden", b"hidden", "hidden_reply", b"hidden_reply", "hide", b"hide", "hide_push", b"hide_push", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "read_to_push", b"read_to_push", "readers", b"readers", "readers_reply", b"readers_reply", "recall", b"recall", "receipts", b"receipts", "receipts_push", b"receipts_push", "receipts_reply", b"receipts_reply", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "hidden", b"hidden", "hidden_reply", b"hidden_reply", "hide", b"hide", "hide_push", b"hide_push", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "read_to_push", b"read_to_push", "readers", b"readers", "readers_reply", b"readers_reply", "recall", b"recall", "receipts", b"receipts", "receipts_push", b"receipts_push", "receipts_reply", b"receipts_reply", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock", "upload", b"upload", "upload_reply", b"upload_reply"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__code: _TypeAlias = _typing.Literal["code"]  # noqa: Y015
     _WhichOneofArgType__code: _TypeAlias = _typing.Literal["_code", b"_code"]  # noqa: Y015
@@ -428,7 +438,7 @@ class Envelope(_message.Message):
     _WhichOneofArgType__req_id: _TypeAlias = _typing.Literal["_req_id", b"_req_id"]  # noqa: Y015
     _WhichOneofReturnType__uid: _TypeAlias = _typing.Literal["uid"]  # noqa: Y015
     _WhichOneofArgType__uid: _TypeAlias = _typing.Literal["_uid", b"_uid"]  # noqa: Y015
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "recall", "edit", "read", "read_push", "receipts", "readers", "receipts_reply", "readers_reply", "receipts_push", "read_to_push", "settings", "settings_reply", "settings_push", "signal", "online", "online_reply", "signal_reply", "hide", "hidden", "hidden_reply", "hide_push", "dissolve", "describe", "mute", "requests", "approve", "ask", "requests_reply"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "recall", "edit", "read", "read_push", "receipts", "readers", "receipts_reply", "readers_reply", "receipts_push", "read_to_push", "settings", "settings_reply", "settings_push", "signal", "online", "online_reply", "signal_reply", "hide", "hidden", "hidden_reply", "hide_push", "dissolve", "describe", "mute", "requests", "approve", "ask", "requests_reply", "upload", "upload_reply"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
@@ -3413,3 +3423,228 @@ class HiddenReply(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___HiddenReply: _TypeAlias = HiddenReply  # noqa: Y015
+
+@_typing.final
+class UploadRequest(_message.Message):
+    """The caller wants to upload a file for a message of their own. The same again, after a lost answer or a restart, is
+    about the same upload.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    MIME_FIELD_NUMBER: _builtins.int
+    BYTES_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
+    UPLOAD_ID_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    """That of the message."""
+    type: _builtins.str
+    """`image`, `voice`, `video` or `file`."""
+    mime: _builtins.str
+    """Without parameters."""
+    bytes: _builtins.int
+    sha256: _builtins.str
+    """SHA-256 in base64. Above 16 MiB: of the digests of the parts, then `-` and the number of parts."""
+    upload_id: _builtins.str
+    """Of an earlier answer, to go on with its parts, or to finish."""
+    @_builtins.property
+    def parts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Above 16 MiB: the SHA-256 of each part, in base64."""
+
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        type: _builtins.str = ...,
+        mime: _builtins.str = ...,
+        bytes: _builtins.int = ...,
+        sha256: _builtins.str = ...,
+        parts: _abc.Iterable[_builtins.str] | None = ...,
+        upload_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes", b"bytes", "mime", b"mime", "msg_id", b"msg_id", "parts", b"parts", "sha256", b"sha256", "type", b"type", "upload_id", b"upload_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UploadRequest: _TypeAlias = UploadRequest  # noqa: Y015
+
+@_typing.final
+class UploadReply(_message.Message):
+    """How to upload it: by one form, or in parts. Neither: all of it is there."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEY_FIELD_NUMBER: _builtins.int
+    MIME_FIELD_NUMBER: _builtins.int
+    COMPLETE_FIELD_NUMBER: _builtins.int
+    FORM_FIELD_NUMBER: _builtins.int
+    IN_PARTS_FIELD_NUMBER: _builtins.int
+    EXPIRES_AT_FIELD_NUMBER: _builtins.int
+    key: _builtins.str
+    """What the message says of it."""
+    mime: _builtins.str
+    complete: _builtins.bool
+    expires_at: _builtins.int
+    """Until when the addresses may be used, milliseconds since 1970."""
+    @_builtins.property
+    def form(self) -> Global___UploadForm: ...
+    @_builtins.property
+    def in_parts(self) -> Global___UploadInParts: ...
+    def __init__(
+        self,
+        *,
+        key: _builtins.str = ...,
+        mime: _builtins.str = ...,
+        complete: _builtins.bool = ...,
+        form: Global___UploadForm | None = ...,
+        in_parts: Global___UploadInParts | None = ...,
+        expires_at: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_expires_at", b"_expires_at", "_form", b"_form", "_in_parts", b"_in_parts", "expires_at", b"expires_at", "form", b"form", "in_parts", b"in_parts"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expires_at", b"_expires_at", "_form", b"_form", "_in_parts", b"_in_parts", "complete", b"complete", "expires_at", b"expires_at", "form", b"form", "in_parts", b"in_parts", "key", b"key", "mime", b"mime"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__expires_at: _TypeAlias = _typing.Literal["expires_at"]  # noqa: Y015
+    _WhichOneofArgType__expires_at: _TypeAlias = _typing.Literal["_expires_at", b"_expires_at"]  # noqa: Y015
+    _WhichOneofReturnType__form: _TypeAlias = _typing.Literal["form"]  # noqa: Y015
+    _WhichOneofArgType__form: _TypeAlias = _typing.Literal["_form", b"_form"]  # noqa: Y015
+    _WhichOneofReturnType__in_parts: _TypeAlias = _typing.Literal["in_parts"]  # noqa: Y015
+    _WhichOneofArgType__in_parts: _TypeAlias = _typing.Literal["_in_parts", b"_in_parts"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expires_at) -> _WhichOneofReturnType__expires_at | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__form) -> _WhichOneofReturnType__form | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__in_parts) -> _WhichOneofReturnType__in_parts | None: ...
+
+Global___UploadReply: _TypeAlias = UploadReply  # noqa: Y015
+
+@_typing.final
+class UploadForm(_message.Message):
+    """A form to POST, as multipart/form-data."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class FieldsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    URL_FIELD_NUMBER: _builtins.int
+    FIELDS_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    @_builtins.property
+    def fields(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """The file itself comes after them, as `file`."""
+
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+        fields: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fields", b"fields", "url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UploadForm: _TypeAlias = UploadForm  # noqa: Y015
+
+@_typing.final
+class UploadInParts(_message.Message):
+    """Parts that are missing: the first ten; the next answer tells the others."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UPLOAD_ID_FIELD_NUMBER: _builtins.int
+    PART_BYTES_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
+    upload_id: _builtins.str
+    part_bytes: _builtins.int
+    """The size of each part but the last."""
+    @_builtins.property
+    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___UploadPart]: ...
+    def __init__(
+        self,
+        *,
+        upload_id: _builtins.str = ...,
+        part_bytes: _builtins.int = ...,
+        parts: _abc.Iterable[Global___UploadPart] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["part_bytes", b"part_bytes", "parts", b"parts", "upload_id", b"upload_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UploadInParts: _TypeAlias = UploadInParts  # noqa: Y015
+
+@_typing.final
+class UploadPart(_message.Message):
+    """A part to PUT."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class HeadersEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    URL_FIELD_NUMBER: _builtins.int
+    HEADERS_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    """From 1."""
+    url: _builtins.str
+    @_builtins.property
+    def headers(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        url: _builtins.str = ...,
+        headers: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["headers", b"headers", "number", b"number", "url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UploadPart: _TypeAlias = UploadPart  # noqa: Y015

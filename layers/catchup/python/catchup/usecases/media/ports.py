@@ -1,9 +1,12 @@
 """What media need from the outside."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.media import Upload
 from catchup.domain.message import Message
+from catchup.domain.pace import Pace
 from catchup.domain.sniffed import Sniffed
 
 
@@ -57,6 +60,66 @@ class MediaTypes(Protocol):
 
     def read(self, key: str, offset: int, length: int) -> bytes:
         """More of its bytes. Raises NoSuchMedia if it is gone."""
+
+
+class Form(NamedTuple):
+    """A form by which anybody may upload one file until it expires. `fields`: what it has before the file."""
+
+    url: str
+    fields: Mapping[str, str]
+
+
+class PartThere(NamedTuple):
+    """A part that was uploaded. `sha256`: in base64; `etag`: the store's name of it."""
+
+    number: int
+    bytes: int
+    sha256: str
+    etag: str
+
+
+class UploadStore(Protocol):
+    """Uploads. Each method raises Unavailable, and may be repeated. Addresses are for whoever has them; each is bound
+    to the key, the size, the type and the checksum."""
+
+    def look(self, key: str) -> StoredObject | None:
+        """The object; None if there is none."""
+
+    def is_kept(self, key: str) -> bool:
+        """Whether the object is kept for longer than an upload: a message names it."""
+
+    def form(self, key: str, upload: Upload, seconds: int) -> Form:
+        """A form for all of it. No call."""
+
+    def begin(self, key: str, upload: Upload) -> str:
+        """Begins an upload in parts. Returns its id. Repeated, it begins another one."""
+
+    def parts(self, key: str, upload_id: str) -> Sequence[PartThere] | None:
+        """The parts that are there; None if no such upload is under way."""
+
+    def address_of_part(self, key: str, upload_id: str, part: PartThere, seconds: int) -> str:
+        """Where to put this part. No call."""
+
+    def complete(self, key: str, upload_id: str, parts: Sequence[PartThere]) -> bool:
+        """Makes an object of the parts. False: no such upload is under way. An object that is there already stays."""
+
+
+class Spent(NamedTuple):
+    """What a person has uploaded on a day, in bytes. `day`: days since 1970; 0: nothing is known."""
+
+    day: int = 0
+    bytes: int = 0
+
+
+class QuotaBook(Protocol):
+    """How much people upload. Each method raises Unavailable."""
+
+    def of(self, uid: Uid) -> tuple[Pace, Spent]:
+        """How fast the person sends, and what they have spent. One consistent call."""
+
+    def spend(self, uid: Uid, seen: Spent, now: Spent) -> Spent | None:
+        """Writes `now` on condition that it still is as `seen`; None: written; else what it is. Repeated after a lost
+        answer, it is not written again."""
 
 
 class Readable(Protocol):

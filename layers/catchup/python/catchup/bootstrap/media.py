@@ -1,0 +1,41 @@
+"""The media function's parts."""
+
+from catchup import settings as limits
+from catchup.bootstrap.clients import Parts
+from catchup.bootstrap.container import Container
+from catchup.domain.allowance import Allowances, Limits
+from catchup.domain.media import MediaType
+from catchup.settings import Settings
+from catchup.storage.media_uploads import S3Uploads
+from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.upload_quota import DynamoUploadQuota
+from catchup.usecases.media.quota import UploadQuota
+from catchup.usecases.media.uploading import Uploading
+from catchup.usecases.sending.send_limit import SendLimit
+
+
+class MediaService:
+    """What the media function does. `max_bytes`: the size of one file, by type."""
+
+    def __init__(self, of: Container) -> None:
+        self.telemetry = of.telemetry
+        said = of.settings
+        self.max_bytes = {
+            MediaType.IMAGE: said.max_image_bytes,
+            MediaType.VOICE: said.max_voice_bytes,
+            MediaType.VIDEO: said.max_video_bytes,
+            MediaType.FILE: said.max_file_bytes,
+        }
+        allowances = Allowances(Limits(said.send_burst, said.send_rate, limits.SEND_COOLDOWN_MS))
+        self.upload = Uploading(
+            store=S3Uploads(of.clients.media, said.media_bucket),
+            quota=UploadQuota(DynamoUploadQuota(of.storage), of.clock, said.media_bytes_per_day),
+            limit=SendLimit(allowances, DynamoPresenceBook(of.storage), of.clock, of.telemetry),
+            concurrency=of.concurrency,
+            clock=of.clock,
+        )
+
+
+def build_media(settings: Settings, parts: Parts) -> MediaService:
+    """The media function's use cases."""
+    return MediaService(Container(settings, parts))
