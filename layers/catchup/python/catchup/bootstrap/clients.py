@@ -90,8 +90,12 @@ class AwsClients:
         return self._client("s3", _IN_THE_WAY)
 
     def media(self) -> Any:
-        """The client of the bucket of media. Browsers can't follow the redirects of S3's global address, and new
-        regions take only this signature."""
+        """The client of the bucket of media: one, for what files are and for the files themselves."""
+        return self._media
+
+    @cached_property
+    def _media(self) -> Any:
+        # Browsers can't follow the redirects of S3's global address, and new regions take only this signature.
         virtual = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
         return self._client("s3", _IN_THE_WAY.merge(virtual))
 
