@@ -219,6 +219,27 @@ def test_tracks_of_webm_behind_a_long_list_of_tags_are_found() -> None:
     assert sniffed(body[:segment] + endless + body[segment + 8 :]) == "audio/webm"
 
 
+def test_a_long_voice_that_was_recorded_piece_by_piece_is_a_voice() -> None:
+    """As browsers do: an index, and then hundreds of pieces."""
+    pieces = b"".join(box(b"moof", bytes(500)) + box(b"mdat", bytes(5_000)) for _ in range(200))
+    file = File(sample("browser-voice.mp4") + pieces)
+    assert file.type() == "audio/mp4"
+    assert file.reads == 0
+
+
+def test_a_long_voice_in_many_clusters_is_a_voice() -> None:
+    body = sample("voice.webm")
+    segment = body.index(b"\x18\x53\x80\x67") + 4
+    cluster = b"\x1f\x43\xb6\x75\x10\x00\x13\x88" + bytes(5_000)
+    file = File(body[:segment] + b"\x01" + 7 * b"\xff" + body[segment + 8 :] + cluster * 200)
+    assert file.type() == "audio/webm"
+    assert file.reads == 0
+
+
+def test_what_follows_the_first_index_is_not_played() -> None:
+    assert sniffed(FTYP + box(b"moov", track(b"soun")) + box(b"moov", track(b"vide"))) == "audio/mp4"
+
+
 def test_a_tail_of_boxes_that_lead_nowhere_costs_no_more_than_the_bound() -> None:
     file = File(FTYP + b"".join(box(b"free", bytes(5_000)) for _ in range(200)))
     assert file.type() == UNKNOWN

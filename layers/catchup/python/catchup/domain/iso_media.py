@@ -57,13 +57,14 @@ def _by_tracks(content: ContentBytes, with_pictures: str) -> str:
 
 
 def _handlers(content: ContentBytes) -> Iterator[bytes]:
-    """The kind of each track: `vide`, `soun`, others. The index may stand at the end, behind all pictures."""
-    for movie in _of_kind(b"moov", content, 0, content.size):
-        for track in _of_kind(b"trak", content, movie.start, movie.end):
-            for media in _of_kind(b"mdia", content, track.start, track.end):
-                for handler in _of_kind(b"hdlr", content, media.start, media.end):
-                    # Behind its version, and four bytes that only QuickTime uses.
-                    yield content.at(handler.start + 8, 4)
+    """The kind of each track: `vide`, `soun`, others. The index may stand at the end, behind all frames. There is one:
+    players take the first, and hundreds of other boxes may follow it."""
+    movie = next(_of_kind(b"moov", content, 0, content.size), None)
+    for track in _of_kind(b"trak", content, movie.start, movie.end) if movie else ():
+        for media in _of_kind(b"mdia", content, track.start, track.end):
+            for handler in _of_kind(b"hdlr", content, media.start, media.end):
+                # Behind its version, and four bytes that only QuickTime uses.
+                yield content.at(handler.start + 8, 4)
 
 
 def _of_kind(kind: bytes, content: ContentBytes, start: int, end: int) -> Iterator[Box]:

@@ -39,15 +39,16 @@ def type_of(content: ContentBytes) -> str | None:
 
 
 def _kind(content: ContentBytes, start: int) -> str | None:
+    """`video`, `audio`, or None. There is one segment with one list of tracks, and thousands of clusters behind it."""
     heard = False
-    for segment in _of_id(_SEGMENT, content, start, content.size):
-        for tracks in _of_id(_TRACKS, content, segment.start, segment.end):
-            for entry in _of_id(_TRACK_ENTRY, content, tracks.start, tracks.end):
-                for kind in _of_id(_TRACK_TYPE, content, entry.start, entry.end):
-                    number = int.from_bytes(content.at(kind.start, min(kind.end - kind.start, _MAX_SIZE_BYTES)))
-                    if number == _VIDEO:
-                        return "video"
-                    heard = heard or number == _AUDIO
+    segment = next(_of_id(_SEGMENT, content, start, content.size), None)
+    tracks = next(_of_id(_TRACKS, content, segment.start, segment.end), None) if segment else None
+    for entry in _of_id(_TRACK_ENTRY, content, tracks.start, tracks.end) if tracks else ():
+        for kind in _of_id(_TRACK_TYPE, content, entry.start, entry.end):
+            number = int.from_bytes(content.at(kind.start, min(kind.end - kind.start, _MAX_SIZE_BYTES)))
+            if number == _VIDEO:
+                return "video"
+            heard = heard or number == _AUDIO
     return "audio" if heard and not content.gave_up else None
 
 
