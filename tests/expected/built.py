@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.aws import client
+from local.buckets import create_buckets
 from local.deployment import Deployment
 from local.engine import Engine
 from local.functions.environment import function_environment
@@ -70,7 +71,7 @@ def logical_id(function: str) -> str:
 
 
 def deploy(build: Path, engine: Engine) -> ExpandedTemplate:
-    """Makes the secret, tables and queues of a build's template."""
+    """Makes the secret, tables, queues and buckets of a build's template."""
     manager = client("secretsmanager", engine.services, REGION)
     secret = manager.create_secret(Name="jwt", SecretString=SECRET_OF_THE_EVENTS)
     # Nobody is online in these events: a post to a connection would fail at this address, where nothing listens.
@@ -83,4 +84,5 @@ def deploy(build: Path, engine: Engine) -> ExpandedTemplate:
     template = load_template(build / "template.yaml", {"JwtSecretArn": secret["ARN"]}, place)
     create_tables(client("dynamodb", engine.dynamodb, REGION), template)
     create_queues(client("sqs", engine.services, REGION), template)
+    create_buckets(client("s3", engine.services, REGION), template)
     return template

@@ -2,12 +2,14 @@
 
 What is expected of events/<function>/<case>.json is in the file of the same name here:
 {"before": [{"uid", "frame"}, …], "expected": what the handler returns, its body decoded}; "<any>" matches anything, and
-{"raises": text} is the text of an exception. Frames before go to the function of their route. Without such a file, a
-frame must get OK. Events of the HTTP API have names that begin with "http-".
+{"raises": text} is the text of an exception. Frames before go to the function of their route; `objects`, if any, are in
+the bucket of media before them: {key: {"mime", "base64"}}. Without such a file, a frame must get OK. Events of the HTTP
+API have names that begin with "http-".
 """
 
 import json
 import time
+from base64 import b64decode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,6 +37,8 @@ class Case:
     event: dict[str, Any]
     before: tuple[tuple[str, dict[str, Any]], ...]
     expected: Any
+    # What is in the bucket of media: key, media type and bytes.
+    objects: tuple[tuple[str, str, bytes], ...] = ()
 
     def run(self, invoke: Invoke) -> dict[str, Any]:
         """The result, its frame decoded. Raises AssertionError if something before it fails."""
@@ -79,7 +83,8 @@ def _case(path: Path) -> Case:
         return Case(str(name.with_suffix("")), name.parts[0], event, (), _ok(event))
     file = json.loads((EXPECTED / name).read_text())
     before = tuple(_sent(step["uid"], step["frame"]) for step in file["before"])
-    return Case(str(name.with_suffix("")), name.parts[0], event, before, file["expected"])
+    objects = tuple((key, said["mime"], b64decode(said["base64"])) for key, said in file.get("objects", {}).items())
+    return Case(str(name.with_suffix("")), name.parts[0], event, before, file["expected"], objects)
 
 
 def _ok(event: dict[str, Any]) -> Any:

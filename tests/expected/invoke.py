@@ -60,13 +60,16 @@ def main() -> int:
     with contextlib.ExitStack() as exits:
         engine = exits.enter_context(running_engine(Options()))
         template = deploy(arguments.build, engine)
-        dynamodb = client("dynamodb", engine.dynamodb, REGION)
+        dynamodb, s3 = client("dynamodb", engine.dynamodb, REGION), client("s3", engine.services, REGION)
+        bucket = str(template.functions["MediaFunction"].environment["MEDIA_BUCKET"])
         functions = BuiltFunctions(template, engine, arguments.python.absolute(), exits)
         cases = all_cases()
         failed = 0
         for case in cases:
             for table in template.tables.values():
                 delete_rows(dynamodb, table.name, table.properties)
+            for key, mime, body in case.objects:
+                s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType=mime, ChecksumAlgorithm="SHA256")
             failed += not passes(case, functions)
     print(f"{len(cases) - failed} of {len(cases)} events as expected, {time.perf_counter() - started:.0f} s")
     return 1 if failed else 0

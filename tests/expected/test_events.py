@@ -9,6 +9,7 @@ from catchup.commands import COMMANDS, ROUTES
 from tests.expected.cases import SECRET_OF_THE_EVENTS, Case, all_cases
 from tests.support.cold_start import load_authorizer
 from tests.support.engines import empty_moto, fresh_tables
+from tests.support.media import digest
 from tests.support.secrets import new_secret
 from tests.support.world import Context, World
 
@@ -34,6 +35,8 @@ def test_an_event_gets_its_expected_result(world: World, case: Case) -> None:
             return {"raises": str(error)}
         return answer
 
+    for key, mime, body in case.objects:
+        world.clients.bucket.put(key, body, ContentType=mime, ChecksumSHA256=digest(body))
     result = case.run(invoke)
     assert case.expects(result), result
 

@@ -92,6 +92,7 @@ read      ok      ok      denied  denied  ok      ok      ok      ok      ok    
 readers   denied  denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied
 hide      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
 hidden    ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+media     state   state   denied  denied  state   state   state   state   state   state   denied  denied  denied
 
 route     asking  muted   ended
 counters  silent  ok      ok
@@ -123,6 +124,7 @@ read      denied  ok      ok
 readers   denied  ok      state
 hide      denied  ok      ok
 hidden    denied  ok      ok
+media     denied  state   state
 
 route     uid     device  msgid   cursor  high    negative
 counters  denied  ok      -       silent  -       -
@@ -154,12 +156,14 @@ signal    denied  ok      -       -       -       -
 online    denied  ok      -       -       -       -
 hide      denied  ok      -       -       ok      invalid
 hidden    denied  ok      -       -       ok      invalid
+media     denied  state   -       -       missing invalid
 """
 # What a frame says beside its body.
 ONLY_IN_FRAMES = {"uid", "device"}
 READS = {
     *("counters", "pull", "history", "sessions", "members", "requests", "ping", "blocked", "online", "hidden"),
     "readers",
+    "media",
 }
 # A group in which Alice may do what the route is for, to have a request whose only fault is the forged part.
 MAY_IN = {
@@ -317,6 +321,8 @@ def about(route: str, session: str) -> dict[str, Any]:
                 "to": to,
                 "msg": {"message": "hello"},
             }
+        case "media":
+            return {"sessionId": session, "seq": 2}
         case "readers":
             # Her own.
             return {"sessionId": session, "seq": 3}
@@ -387,7 +393,7 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {**body, "after": number}}
         case "chat", _:
             return {"body": {**body, "time": number * 2}}
-        case "recall" | "edit" | "readers", _:
+        case "recall" | "edit" | "readers" | "media", _:
             return {"body": {**body, "seq": number}}
         case "mute", _:
             return {"body": {**body, "until": number * 2}}

@@ -95,6 +95,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "hide": {"sessionId": SESSION, "seqs": [1]},
     "hidden": {"sessionId": SESSION},
     "upload": UPLOAD,
+    "media": {"sessionId": SESSION, "seq": 1},
 }
 NAME = Field(
     ("", "x" * MAX_GROUP_NAME_BYTES, "ä" * (MAX_GROUP_NAME_BYTES // 2)),
@@ -377,6 +378,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "parts": Field(([],), ([digest(PNG)], [""]), ("x", [7])),
         "uploadId": Field(("",), ("x", "x" * 1_025, "ä"), (7, [])),
     },
+    "media": {"sessionId": Field(*SESSION_ID, required=True), "seq": SEQ},
 }
 MARKER = "zq7secret"
 CALLER = "alice"
@@ -480,6 +482,7 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "online": lambda rng: {"uids": [rng.choice([CALLER, FRIEND, _id(rng)]) for _ in range(rng.randrange(1, 9))]},
     "hide": lambda rng: {"sessionId": _session(rng), "seqs": _seqs(rng)["seqs"] or [1]},
     "upload": lambda rng: _upload(rng),
+    "media": lambda rng: {"sessionId": _session(rng), "seq": rng.randrange(1, 9)},
     "hidden": lambda rng: {"sessionId": _session(rng), **({"after": rng.randrange(99)} if rng.random() < 0.5 else {})},
     "members": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
 }

@@ -139,6 +139,9 @@ class Guarded:
     def media(self) -> Any:
         return self._guarded(self._clients.media())
 
+    def signing(self) -> Any:
+        return self._clients.signing()
+
     def secrets(self) -> Any:
         return self._guarded(self._clients.secrets())
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from catchup.bootstrap.clients import Parts
@@ -95,6 +96,9 @@ class Clients:
 
     def media(self) -> Bucket:
         return self.bucket
+
+    def signing(self) -> tuple[Any, str]:
+        return Credentials("AKIDEXAMPLE", "secret"), "eu-central-1"
 
     def sqs(self) -> Queues:
         return self.queues

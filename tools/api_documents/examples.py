@@ -13,6 +13,7 @@ _OPEN: dict[str, Any] = {
     **dict.fromkeys(("time", "serverTime", "timestamp", "changedAt", "expiresAt"), 1795521600123),
     "form": {"url": "https://bucket.s3.us-east-1.amazonaws.com/", "fields": {"key": "media/…", "policy": "eyJl…"}},
     "epoch": "5ab2fe8359ec44f0",
+    "url": "https://bucket.s3.us-east-1.amazonaws.com/media/…?X-Amz-Signature=…",
 }
 _ANY = "<any>"
 

@@ -147,6 +147,7 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "OnlineRequest.uids": {"minItems": 1, "maxItems": MAX_ONLINE_UIDS},
         "BlockedReply.uids": {"maxItems": MAX_BLOCKED},
         "ReadersReply.uids": {"maxItems": MAX_RECEIPT_MEMBERS},
+        "MediaRequest.seq": {"minimum": 1},
         "UploadRequest.type": {"enum": [kind.value for kind in MediaType]},
         "UploadRequest.bytes": {"minimum": 1},
         "UploadRequest.parts": {"maxItems": MAX_PARTS},
@@ -186,6 +187,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "ReadersRequest": ("sessionId", "seq"),
     "HideRequest": ("sessionId", "seqs"),
     "HiddenRequest": ("sessionId",),
+    "MediaRequest": ("sessionId", "seq"),
     "UploadRequest": ("msgId", "type", "mime", "bytes", "sha256"),
 }
 # What a client sends of a message; the server sets the rest.

@@ -15,6 +15,8 @@ from tools.api_documents.links import LINKS
 from tools.api_documents.schemas import Schemas, member, ref, request_name, used
 from tools.api_documents.texts import HTTP, SUMMARIES, TAGS, VERSION
 
+OK, FOUND = 200, 302
+
 
 def openapi() -> dict[str, Any]:
     """Returns the document."""
@@ -46,7 +48,7 @@ def openapi() -> dict[str, Any]:
 
 def _operation(route: str, command: Command, schemas: Schemas) -> dict[str, Any]:
     method, path = route.split(" ")
-    shown = [example for example in examples(route) if example.status == 200]
+    shown = [example for example in examples(route) if example.status == _good(command)]
     in_path = re.findall(r"\{(\w+)\}", path)
     message = member(command.cmd)
     parameters = [*_parameters(command, in_path, shown, schemas, has_query=method == "GET")]
@@ -63,7 +65,15 @@ def _operation(route: str, command: Command, schemas: Schemas) -> dict[str, Any]
         "content": _content(schemas.reply(member(command.reply)), command.reply, shown, "answer"),
         **({"links": LINKS[operation_id(route)]} if operation_id(route) in LINKS else {}),
     }
-    return {**operation, "responses": {"200": reply, **responses_of(command)}}
+    if _good(command) == FOUND:
+        reply["description"] = "The file is at `Location`, which needs no token."
+        reply["headers"] = {"Location": {"schema": {"type": "string", "format": "uri"}}}
+    return {**operation, "responses": {str(_good(command)): reply, **responses_of(command)}}
+
+
+def _good(command: Command) -> int:
+    """The status of the answer that a client wants."""
+    return FOUND if command.cmd == "media" else OK
 
 
 def operation_id(route: str) -> str:

@@ -84,6 +84,7 @@ SUMMARIES: Mapping[str, str] = {
     "receipts": "Turns receipts on or off for the caller, in both directions",
     "readers": "Returns who has read a message of the caller in a group",
     "hide": "Hides messages from the caller, on all their devices",
+    "media": "Tells where the file of a message is",
     "upload": "Tells how to upload a picture, voice, video or file for a message",
     "hidden": "Returns a page of what the caller has hidden in a session",
 }

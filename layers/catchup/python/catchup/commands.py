@@ -205,6 +205,15 @@ _ROWS = (
         ("POST /v1/uploads",),
         takes_send=True,
     ),
+    Command(
+        "media",
+        "media",
+        "media",
+        READS,
+        "media_reply",
+        "media_request",
+        ("GET /v1/sessions/{sessionId}/messages/{seq}/media",),
+    ),
 )
 COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
 # The commands by their HTTP routes.

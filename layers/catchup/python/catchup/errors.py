@@ -11,7 +11,8 @@ CatchupError
 │   └── AlreadyAMember, GroupFull, GroupDissolved, OwnerCantLeave, NotAnotherMember, NotAsking, TooManyRequests,
 │       CantBeRemoved, BlockListFull, PartlyReleased, NothingSaidYet, TooManyToSignal, NoSuchMessage, NotRevisable,
 │       AlreadyRecalled, TooLate, CantAddMentions, NoReceipts, ReceiptsOff, TooManyToTell, NoSuchMedia, MediaDiffers,
-│       MediaCantChange, VoiceTooLong, NothingToForward, NoSuchUpload
+│       MediaCantChange, VoiceTooLong, NothingToForward, NoSuchUpload, NotMedia,
+│       MediaGone, MediaRefused
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
 ├── ContentHeld           moderation holds the message for review; nobody has received it
@@ -247,6 +248,18 @@ class NothingToForward(Refused):
 
 class NoSuchUpload(Refused):
     """The upload in parts was given up, or there was none."""
+
+
+class NotMedia(Refused):
+    """The message has no media, or was recalled."""
+
+
+class MediaGone(Refused):
+    """The file of the message is not there any more."""
+
+
+class MediaRefused(Refused):
+    """The file of the message is not what its sender says that it is."""
 
 
 class GroupExists(CatchupError):

@@ -211,7 +211,10 @@ READ_BY: Mapping[str, tuple[str, ...]] = {
         "dissolved_history",
     ),
     "group": _WRITING,
-    "media": ("presence_table", "send_burst", "send_rate", "media_bucket", *_MAX_BYTES, "media_bytes_per_day"),
+    "media": (
+        *("presence_table", "counter_table", "session_table", "message_table", "hidden_table", "dissolved_history"),
+        *("send_burst", "send_rate", "media_bucket", *_MAX_BYTES, "media_bytes_per_day"),
+    ),
     "fanout": (*_GROUPS, *_QUEUES, "management_endpoint", "receipts"),
     "sniffer": ("media_bucket",),
 }

@@ -68,18 +68,23 @@ class AwsClients:
         if get_environ_proxies(endpoint):
             client = self._session.create_client("apigatewaymanagementapi", endpoint_url=endpoint, config=CLIENT_CONFIG)
             return in_time(client)
-        credentials = self._session.get_credentials()
-        if credentials is None:
-            raise NoCredentialsError
+        self.signing()
         # Imported here, at the first push: a cold start has none.
         from catchup.push.management import ManagementClient
 
         return ManagementClient(
             endpoint,
             region=self._session.get_config_variable("region"),
-            credentials=credentials.get_frozen_credentials,
+            credentials=lambda: self.signing()[0],
             ca_bundle=self._session.get_config_variable("ca_bundle") or str(get_cert_path(True)),
         )
+
+    def signing(self) -> tuple[Any, str]:
+        """What signs an address: the function's credentials, as they are now, and the region."""
+        found = self._session.get_credentials()
+        if found is None:
+            raise NoCredentialsError
+        return found.get_frozen_credentials(), str(self._session.get_config_variable("region"))
 
     def sqs(self) -> Any:
         """The client of the queues."""

@@ -1,5 +1,8 @@
 """The media function's parts."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from catchup import settings as limits
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
@@ -13,12 +16,16 @@ from catchup.usecases.media.quota import UploadQuota
 from catchup.usecases.media.uploading import Uploading
 from catchup.usecases.sending.send_limit import SendLimit
 
+if TYPE_CHECKING:
+    from catchup.usecases.media.downloading import Downloading
+
 
 class MediaService:
     """What the media function does. `max_bytes`: the size of one file, by type."""
 
     def __init__(self, of: Container) -> None:
         self.telemetry = of.telemetry
+        self._of = of
         said = of.settings
         self.max_bytes = {
             MediaType.IMAGE: said.max_image_bytes,
@@ -32,6 +39,37 @@ class MediaService:
             quota=UploadQuota(DynamoUploadQuota(of.storage), of.clock, said.media_bytes_per_day),
             limit=SendLimit(allowances, DynamoPresenceBook(of.storage), of.clock, of.telemetry),
             concurrency=of.concurrency,
+            clock=of.clock,
+        )
+
+    @cached_property
+    def download(self) -> "Downloading":
+        """Telling where the file of a message is."""
+        from catchup.storage.group_book import DynamoGroups
+        from catchup.storage.hiding import DynamoHiding
+        from catchup.storage.media_addresses import S3Addresses
+        from catchup.storage.media_types import S3MediaTypes
+        from catchup.storage.message_log import DynamoMessageLog
+        from catchup.storage.signatures import signature
+        from catchup.usecases.catching_up.read_one import ReadOne
+        from catchup.usecases.media.downloading import Downloading
+        from catchup.usecases.media.sniffing import Sniff
+        from catchup.wire.media_contents import media_of, name_of
+
+        of = self._of
+        bucket = of.settings.media_bucket
+        return Downloading(
+            readable=ReadOne(
+                groups=DynamoGroups(of.storage),
+                messages=DynamoMessageLog(of.storage),
+                hidden=DynamoHiding(of.storage),
+                concurrency=of.concurrency,
+                keeps_dissolved=of.settings.dissolved_history == "true",
+            ),
+            media_of=media_of,
+            name_of=name_of,
+            sniff=Sniff(S3MediaTypes(of.clients.media, bucket), signature),
+            addresses=S3Addresses(of.clients.media, of.clients.signing, bucket),
             clock=of.clock,
         )
 

@@ -80,6 +80,16 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
             "must be of an upload that is under way; after a day it is given up",
             "begin again: leave uploadId out",
         ),
+        errors.NotMedia: (
+            "body.seq",
+            "must be a message with media that was not recalled",
+            "name a message of type image, voice, video or file",
+        ),
+        errors.MediaRefused: (
+            "body.seq",
+            "the file is not what its sender says that it is",
+            "show that it can't be shown",
+        ),
         errors.NothingToForward: ("body.source", "only for a message with media", "leave it out"),
         errors.TooManyToTell: (
             "body.sessionId",
@@ -88,6 +98,7 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
         ),
     },
     pb.NOT_FOUND: {
+        errors.MediaGone: ("body.seq", "the file is not there any more", "show that it is gone"),
         errors.NoSuchMessage: ("body.seq", "there is no message at this seq", "send the seq of a message in history"),
     },
     pb.ALREADY_EXISTS: {

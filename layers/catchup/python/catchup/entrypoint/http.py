@@ -25,6 +25,7 @@ from catchup.entrypoint.negotiation import (
     compressed,
     content_encoding,
 )
+from catchup.entrypoint.redirection import redirection
 from catchup.entrypoint.requests import Answered, Handlers, Request, answered
 from catchup.errors import InvalidRequest, TooManyBytes, TooManyMessages
 from catchup.observability import FunctionTelemetry
@@ -89,11 +90,12 @@ def respond(event: Event, handlers: Handlers, telemetry: FunctionTelemetry, cloc
     answer = answered(exchange, read, handlers, telemetry)
     if not isinstance(answer.error, Contradiction):
         _name_the_place(answer.envelope.error, given)
-    return _response(answer, exchange.encoding, headers)
+    return _response(answer, exchange.encoding, headers, clock())
 
 
-def _response(answer: Answered, encoding: Encoding, headers: Headers) -> Response:
+def _response(answer: Answered, encoding: Encoding, headers: Headers, now_ms: int) -> Response:
     status = answer.error.status if isinstance(answer.error, HttpFault) else STATUSES[answer.envelope.code]
+    elsewhere = redirection(answer.envelope, now_ms)
     content = encode_content(answer.envelope, encoding)
     packed = compressed(headers, content)
     named = {
@@ -104,9 +106,11 @@ def _response(answer: Answered, encoding: Encoding, headers: Headers) -> Respons
         **({"www-authenticate": "Bearer"} if status == 401 else {}),
         **({"allow": answer.envelope.error.fix.removeprefix("send ")} if status == 405 else {}),
         **({"retry-after": str(_seconds_to_wait(answer.error))} if status in (429, 503) else {}),
+        **elsewhere,
     }
     is_binary = packed is not None or encoding is Encoding.PB
     body = base64.b64encode(packed or content) if is_binary else content
+    status = 302 if elsewhere else status
     return {"statusCode": status, "headers": named, "body": body.decode(), "isBase64Encoded": is_binary}
 
 

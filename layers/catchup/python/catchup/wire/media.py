@@ -1,9 +1,9 @@
-"""Uploads of media: requests and answers. Requests raise InvalidRequest."""
+"""Uploads and downloads of media: requests and answers. Requests raise InvalidRequest."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from catchup.domain.ids import MsgId
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.media import (
     MIMES,
     PART_BYTES,
@@ -22,6 +22,7 @@ from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
 
 if TYPE_CHECKING:
+    from catchup.usecases.media.downloading import Download
     from catchup.usecases.media.uploading import UploadStep
 
 # S3's have some hundred, of the characters of addresses.
@@ -62,6 +63,27 @@ def _check_parts(body: pb.UploadRequest, expected: int) -> None:
             raise InvalidRequest(f"body.parts[{index}]", "SHA-256 in base64", "send the checksum of this part")
     if body.parts and checksum_of(body.parts) != body.sha256:
         raise InvalidRequest("body.sha256", "the SHA-256 of those of the parts", "send what the parts have together")
+
+
+def media_request(envelope: pb.Envelope, caller: Uid) -> tuple[SessionId, Seq]:
+    """Returns the session, and the message in it."""
+    body = envelope.media
+    session = rules.own_session(body.session_id, caller, "body.sessionId", "media")
+    return session, Seq(rules.number(body.seq, "body.seq", 1))
+
+
+def media_reply(session: SessionId, seq: Seq, found: "Download") -> pb.Envelope:
+    """Where the file is."""
+    return pb.Envelope(
+        media_reply=pb.MediaReply(
+            session_id=session,
+            seq=seq,
+            url=found.url,
+            mime=found.mime,
+            bytes=found.bytes,
+            expires_at=found.expires_at_ms,
+        )
+    )
 
 
 def upload_reply(step: "UploadStep") -> pb.Envelope:

@@ -105,6 +105,12 @@ def media_of(content: bytes) -> Media | None:
     )
 
 
+def name_of(content: bytes) -> str:
+    """The name of the file in a content; "" if it has none."""
+    members = Struct.FromString(content).fields
+    return members["name"].string_value if "name" in members else ""
+
+
 def _whole(value: float, path: str, low: int, high: int, unit: str) -> None:
     if not low <= value <= high:
         raise InvalidRequest(path, f"{low} to {high:,} {unit}", "send a number in this range")

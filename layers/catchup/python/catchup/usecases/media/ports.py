@@ -104,6 +104,22 @@ class UploadStore(Protocol):
         """Makes an object of the parts. False: no such upload is under way. An object that is there already stays."""
 
 
+class AddressBook(Protocol):
+    """Addresses of objects."""
+
+    def address(self, key: str, served: "Served", signed_at_ms: int, seconds: int) -> str:
+        """Where the object can be read, by whoever has this address, from then on for so long. No call. The same
+        arguments give the same address, as long as the credentials last."""
+
+
+class Served(NamedTuple):
+    """How an object is served. `mime`: the type; `saved_as`: the name under which a browser saves it instead of showing
+    it; None: it is shown."""
+
+    mime: str
+    saved_as: str | None
+
+
 class Spent(NamedTuple):
     """What a person has uploaded on a day, in bytes. `day`: days since 1970; 0: nothing is known."""
 
