@@ -10,6 +10,7 @@ from catchup.commands import COMMANDS
 from catchup.settings import READ_BY
 from catchup.storage import tables as models
 from catchup.storage.hiding import HiddenRow
+from catchup.storage.packet_rows import PacketRow
 from local.template import ExpandedTemplate, load_template
 from tests.support.engines import SECRET_ARN, template
 from tests.support.world import ROOT
@@ -107,6 +108,7 @@ def test_functions_run_on_arm_and_python_313_and_end_before_the_gateway_gives_up
         ("RosterTable", models.RosterRow),
         ("HeldTable", models.HeldRow),
         ("HiddenTable", HiddenRow),
+        ("PacketTable", PacketRow),
     ],
 )
 def test_a_table_has_the_keys_of_its_model(table: str, model: Any) -> None:
@@ -165,13 +167,14 @@ def test_tables_are_on_demand_and_encrypted() -> None:
         assert properties["SSESpecification"] == {"SSEEnabled": True}
 
 
-def test_all_tables_but_counters_heads_and_hidden_messages_expire() -> None:
+def test_all_tables_but_counters_heads_hidden_messages_and_money_expire() -> None:
     kept = {name for name, table in every("AWS::DynamoDB::Table").items() if "TimeToLiveSpecification" not in table}
-    assert kept == {"CounterTable", "SessionTable", "HiddenTable"}
+    assert kept == {"CounterTable", "SessionTable", "HiddenTable", "PacketTable"}
 
 
 @pytest.mark.parametrize(
-    "table", ["SessionTable", "MessageTable", "InboxTable", "CounterTable", "HeldTable", "HiddenTable"]
+    "table",
+    ["SessionTable", "MessageTable", "InboxTable", "CounterTable", "HeldTable", "HiddenTable", "PacketTable"],
 )
 def test_what_holds_data_outlives_the_stack(table: str) -> None:
     resource = template().resources[table]

@@ -33,6 +33,7 @@ KEYS = {
     "counter": ("uid", "sessionId"),
     "hidden": ("uid", "key"),
     "roster": ("sessionId", "device"),
+    "packet": ("pk", "sk"),
 }
 
 # What decoding a corrupt row raises: PynamoDB's attributes and protobuf raise all of these.
