@@ -18,7 +18,7 @@ the closing goes on to the next.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pynamodb.expressions.condition import size
 from pynamodb.expressions.operand import Path
@@ -49,7 +49,10 @@ from catchup.storage.packet_rows import (
 from catchup.storage.reading import ROWS_PER_LONG_QUERY, Storage
 from catchup.usecases.packets.ports import Account, Due
 
+T = TypeVar("T")
+
 _CLAIMS = Path("claims")
+_length = size(_CLAIMS)  # type: ignore[no-untyped-call]
 # A packet and its pages sort below this, its payments above.
 _BEFORE_PAYMENTS = PAID[:-1]
 
@@ -151,7 +154,7 @@ class DynamoPackets:
 
     def _has_room(self, packet: Packet, page: int) -> Any:
         room = min(PAGE_CLAIMS, packet.count - page * PAGE_CLAIMS)
-        return _CLAIMS.does_not_exist() | (size(_CLAIMS) < room * PARTS_OF_A_CLAIM)
+        return _CLAIMS.does_not_exist() | (_length < room * PARTS_OF_A_CLAIM)
 
     def _changed(
         self, packet: Packet, seen: Claims, page: int, actions: Sequence[Any], condition: Any
@@ -202,20 +205,20 @@ class DynamoPackets:
     def _packet(self, key: Item, item: Item) -> Packet | None:
         if "cancelled" in item:
             return None
-        return self._certain(self._reader.one({**item, **_keys_of(key)}, packet_of))
+        return _certain(self._reader.one({**item, **_keys_of(key)}, packet_of))
 
     def _page(self, item: Item, page: int) -> Claims:
-        return self._certain(self._reader.one(item, lambda each: page_of(each, page)))
+        return _certain(self._reader.one(item, lambda each: page_of(each, page)))
 
     def _amount(self, item: Item) -> int:
-        return self._certain(self._reader.one(item, lambda each: int(each["amount"]["N"])))
+        return _certain(self._reader.one(item, lambda each: int(each["amount"]["N"])))
 
-    @staticmethod
-    def _certain(decoded: Any) -> Any:
-        """Money is not counted by what can't be read: the request comes again, and the row has been reported."""
-        if decoded is None:
-            raise Unavailable("a row of a packet can't be read")
-        return decoded
+
+def _certain(decoded: T | None) -> T:
+    """Money is not counted by what can't be read: the request comes again, and the row has been reported."""
+    if decoded is None:
+        raise Unavailable("a row of a packet can't be read")
+    return decoded
 
 
 def _keys_of(item: Item) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@
 | packetId, `page#<three digits>` | its claims, twenty to a page, in their order; `closed`: there will be no more |
 | packetId, `paid#<uid>` | the wallet has paid this claim |
 | packetId, `refunded` | the wallet has taken back what was left |
-| `due#<shard>`, `<time, 16 digits>#<packetId>` | a packet that is to be settled then, with all that the packet's row has |
+| `due#<shard>`, `<time, 16 digits>#<packetId>` | a packet that is to be settled then, with all of its own row |
 """
 
 from typing import Any
