@@ -5,10 +5,13 @@ import contextlib
 import functools
 import logging
 import socket
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from local.aws import client
-from local.buckets import create_buckets
+from local.buckets import cors_of, create_buckets
 from local.deployment import Deployment
 from local.engine import Engine, running_engine
 from local.errors import LocalStackError
@@ -17,8 +20,11 @@ from local.gateway.conversation import TimeLimits
 from local.gateway.observer import Observer
 from local.gateway.server import Gateway
 from local.http_api.spec import DEFAULT
+from local.json_types import Json
 from local.layers import make_importable
 from local.narration import Narrator
+from local.object_store.gate import ObjectStoreGate
+from local.object_store.notices import BucketNotices
 from local.options import LogStyle, Options
 from local.pages import PAGES
 from local.playground.server import Playground
@@ -44,6 +50,7 @@ class LocalStack:
         template: the template that it runs. This and the following attributes exist only while it runs.
         tables: the tables' names, by logical id.
         queues: the queues' URLs, by logical id.
+        buckets: the buckets' names, by logical id.
         functions: the functions; they can be invoked by logical id without the gateway.
         gateway: the gateway.
         issuer: the issuer that signs tokens; "" if this stack signs them.
@@ -53,6 +60,7 @@ class LocalStack:
     template: ExpandedTemplate
     tables: dict[str, str]
     queues: dict[str, str]
+    buckets: dict[str, str]
     functions: Functions
     gateway: Gateway
 
@@ -139,6 +147,7 @@ class LocalStack:
         deploying = asyncio.ensure_future(asyncio.to_thread(self._deploy))
         self._exits.push_async_callback(asyncio.wait, [deploying])
         self.template = await asyncio.shield(deploying)
+        self._engine = replace(self.engine, s3=await self._open_object_store())
         self.functions = Functions(self.template, self.engine, options)
         self._exits.push_async_callback(self.functions.close)
         if self._word_lists is not None:
@@ -183,12 +192,28 @@ class LocalStack:
         self.tables = create_tables(client("dynamodb", engine.dynamodb, options.region), template)
         self.queues = create_queues(client("sqs", engine.services, options.region), template)
         s3 = client("s3", engine.services, options.region)
-        create_buckets(s3, template)
+        self.buckets = create_buckets(s3, template)
         if options.word_lists:
             layers = {layer for function in template.functions.values() for layer in function.layer_dirs}
             self._word_lists = WordListFile(Path(options.word_lists), s3, parameters, layers)
             self._word_lists.begin()
         return template
+
+    async def _open_object_store(self) -> str:
+        """The store of objects, at a port of its own. Returns its address."""
+        options, template = self.options, self.template
+        host, _, port = self._address.rpartition(":")
+        origins = [f"http://{each}:{port}" for each in ("127.0.0.1", "localhost", host)]
+        notices = BucketNotices(template, self.engine.moto.account_id, options.region, self._invoke)
+        store = ObjectStoreGate(
+            self.engine.services, cors_of(template, self.buckets, origins), options.region, notices.tell
+        )
+        listener = self._exits.enter_context(listen("127.0.0.1", 0))
+        self._exits.push_async_callback(store.close)
+        return await store.start(listener)
+
+    async def _invoke(self, function: str, event: Mapping[str, Any]) -> Json:
+        return await self.functions.invoke(function, event)
 
     async def _open_gateway(self, listener: socket.socket) -> None:
         if self.template.api is None:

@@ -19,11 +19,13 @@ LOOK_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Engine:
-    """The endpoints of AWS services, for boto3. `services` has all but DynamoDB; `moto` is behind it."""
+    """The endpoints of AWS services, for boto3. `services` has all but DynamoDB; `moto` is behind it. `s3`: where
+    functions find S3, if it is not there."""
 
     dynamodb: str
     services: str
     moto: MotoServer
+    s3: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -32,7 +34,7 @@ class Engine:
             # For all services, so that even a call by mistake does not leave this machine.
             "AWS_ENDPOINT_URL": self.services,
             "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
-            "AWS_ENDPOINT_URL_S3": self.services,
+            "AWS_ENDPOINT_URL_S3": self.s3 or self.services,
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.services,
             "AWS_ENDPOINT_URL_SQS": self.services,
         }

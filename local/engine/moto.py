@@ -107,6 +107,9 @@ class MotoServer:
             )
         response = web.Response(status=answer.status, body=answer.body)
         response.headers.update({k: v for k, v in answer.headers.items() if k.lower() not in _OF_HTTP})
+        if request.method == "HEAD":
+            # Of what a GET would answer.
+            response.headers.update({k: v for k, v in answer.headers.items() if k.lower() == "content-length"})
         return response
 
 
