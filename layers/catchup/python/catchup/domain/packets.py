@@ -7,7 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple, NewType
 
-from catchup.domain.ids import MsgId, SessionId, Uid
+from catchup.domain.ids import MsgId, SessionId, Uid, private_members
 from catchup.domain.shares import Mode, luckiest_of, shares_of
 
 PacketId = NewType("PacketId", str)
@@ -54,6 +54,12 @@ class Packet:
         """The shares, in the order in which they are claimed."""
         return shares_of(self.seed, self.total, self.count, self.mode)
 
+    def is_for(self, uid: Uid) -> bool:
+        """Whether this person may have a share of it, if they are in its session. Who gives a packet to one other
+        person gets nothing of it."""
+        is_private = private_members(self.session_id) is not None
+        return self.receiver in (None, uid) and not (is_private and uid == self.giver)
+
 
 class Claim(NamedTuple):
     """Who has claimed a share, which one (from 0 on, in the order of the claims), and when."""
@@ -95,3 +101,18 @@ def luckiest(packet: Packet, claims: Claims) -> Claim | None:
     if not (is_over and claims.made):
         return None
     return claims.made[luckiest_of([packet.shares[claim.slot] for claim in claims.made])]
+
+
+def reserve_key(packet: Packet) -> str:
+    """The idempotency key with which the wallet is asked to hold a packet's money. It never changes."""
+    return f"{packet.packet_id}:reserve"
+
+
+def pay_key(packet: Packet, uid: Uid) -> str:
+    """The key of paying a person's claim."""
+    return f"{packet.packet_id}:{uid}:pay"
+
+
+def refund_key(packet: Packet) -> str:
+    """The key of giving back what is left. A packet is either cancelled or closed, so the amount never changes."""
+    return f"{packet.packet_id}:refund"

@@ -1,9 +1,12 @@
 """The ports of red packets. The rules of `usecases.sending.ports` apply."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from typing import NamedTuple, Protocol
 
 from catchup.domain.ids import Uid
+from catchup.domain.message import Message
 from catchup.domain.packets import Claim, Claims, Packet, PacketId
 
 
@@ -65,3 +68,88 @@ class PacketBook(Protocol):
 
     def settled(self, due: Due) -> None:
         """Forgets that a packet is due: its money is where it belongs."""
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """The wallet holds the total of a packet: the giver can't spend it elsewhere."""
+
+
+@dataclass(frozen=True)
+class Declined:
+    """The wallet will not hold it. `reason`: a word for programs, such as `INSUFFICIENT_FUNDS`."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Paid:
+    """The person has their share."""
+
+
+@dataclass(frozen=True)
+class Refunded:
+    """The giver has back what was left. If nothing was reserved, nothing was given back."""
+
+
+class Wallet(Protocol):
+    """Who holds the money. Each call is repeated with the same key until it has answered, perhaps days later, and two
+    may run at once: a wallet does it once, and answers as before. An exception is no answer.
+
+    What it pays and gives back for a packet is what was reserved for it. After a `refund` it reserves nothing for that
+    packet any more: a late call is declined.
+    """
+
+    def reserve(self, key: str, packet: Packet) -> Reserved | Declined:
+        """Takes the total from the giver, and holds it for this packet."""
+
+    def pay(self, key: str, packet: Packet, uid: Uid, amount: int) -> Paid:
+        """Pays a share of what is held to this person."""
+
+    def refund(self, key: str, packet: Packet, amount: int) -> Refunded:
+        """Gives the rest of what is held back to the giver."""
+
+
+class Task(Enum):
+    """What is left to do for a packet. MAKE: reserve its money, and give it. PAY: pay a claim. SETTLE: end it if it is
+    over, pay what is not paid, and give back the rest."""
+
+    MAKE = "make"
+    PAY = "pay"
+    SETTLE = "settle"
+
+
+class PacketJob(NamedTuple):
+    """A task of the queue. `uid`: whom to pay. `due`: of a SETTLE, what is due."""
+
+    task: Task
+    packet: Packet
+    uid: Uid | None = None
+    due: Due | None = None
+
+
+class PacketJobs(Protocol):
+    """The queue. A job comes again until it has succeeded, and may come twice."""
+
+    def put(self, job: PacketJob, delay_seconds: int = 0) -> None:
+        """Queues a job, which comes after this time."""
+
+
+class PacketRights(Protocol):
+    """Who may do what with a packet at this moment."""
+
+    def may_give(self, packet: Packet) -> None:
+        """Raises Denied or Refused if the giver may not give it. A packet that has its message may be given again."""
+
+    def may_see(self, packet: Packet, uid: Uid) -> bool:
+        """Whether this person is in its session now: a member of the group, or one of the two."""
+
+
+class PacketMessages(Protocol):
+    """The messages of a packet. Each is placed once, however often it is sent."""
+
+    def give(self, packet: Packet) -> Message:
+        """The packet's own. Raises Denied or Refused if it has no place, and may have none any more; Unavailable."""
+
+    def tell(self, packet: Packet, claim: Claim, luckiest: Claim | None) -> None:
+        """The quiet one that somebody has opened it. `luckiest`: who got most, if that was the last share."""

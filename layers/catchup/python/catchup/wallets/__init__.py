@@ -1,0 +1,1 @@
+"""Wallets of red packets: who holds the money."""
