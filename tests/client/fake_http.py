@@ -48,6 +48,8 @@ ROUTES = {
     "blocked": "GET /v1/blocks",
     "signal": "POST /v1/signals",
     "online": "POST /v1/online",
+    "upload": "POST /v1/uploads",
+    "media": "GET /v1/sessions/(?P<sessionId>[^/]+)/messages/(?P<seq>[^/]+)/media",
 }
 STATUSES = {
     "OK": 200,
@@ -155,12 +157,13 @@ def _plain(segment: str) -> str:
 def _answer(cmd: str, frame: Json, accept: str) -> HttpResponse:
     status = STATUSES[frame["code"]]
     shown = frame["body"] if status == 200 else {"code": frame["code"], "error": frame["error"]}
+    status = 302 if status == 200 and cmd == "media" else status
     if accept == JSON:
         return _response(status, json.dumps(shown).encode())
     whole = pb.Envelope()
     member = fake_wire.MEMBER_OF_ANSWER[frame["cmd"]]
-    json_format.ParseDict({member: shown} if status == 200 else shown, whole)
-    reply = getattr(whole, whole.WhichOneof("body") or "") if status == 200 else whole
+    json_format.ParseDict({member: shown} if frame["code"] == "OK" else shown, whole)
+    reply = getattr(whole, whole.WhichOneof("body") or "") if frame["code"] == "OK" else whole
     return _response(status, reply.SerializeToString(), PROTOBUF)
 
 

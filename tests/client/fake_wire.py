@@ -48,6 +48,8 @@ MEMBER_OF_ANSWER = {
     "blocked": "blockedReply",
     "signal": "signalReply",
     "online": "onlineReply",
+    "upload": "uploadReply",
+    "media": "mediaReply",
     "head": "head",
     "chat": "chat",  # the push
 }
@@ -71,6 +73,9 @@ INTEGERS = {
     "seq",
     "number",
     "serverTime",
+    "bytes",
+    "expiresAt",
+    "partBytes",
 }
 
 

@@ -23,10 +23,11 @@ from catchup_client import (
     Uid,
 )
 from catchup_client._wire.catchup.v1 import catchup_pb2 as pb
-from catchup_client.protocol import frames, membership, requests
+from catchup_client.protocol import frames, membership, requests, uploading
 from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import RETRYABLE
 from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
+from catchup_client.protocol.media import MediaReply, UploadForm, UploadPart, UploadReply
 from catchup_client.protocol.model import (
     Answer,
     ChatAck,
@@ -85,6 +86,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "unblock": {"uid": "carol", "blocked": False},
     "blocked": {"uids": ["alice", "carol"]},
     **dict.fromkeys(CHANGES, PLACE),
+    "upload": {"key": "a/b", "mime": "image/png", "complete": False, "expiresAt": 5,
+               "form": {"url": "https://s3/", "fields": {"key": "media/a/b", "policy": "e30="}},
+               "inParts": {"uploadId": "u", "partBytes": 16_777_216,
+                           "parts": [{"number": 2, "url": "https://s3/p2", "headers": {"x-amz-checksum": "x"}}]}},
+    "media": {"sessionId": SESSION, "seq": 9, "url": "https://s3/a", "mime": "image/png", "bytes": 68, "expiresAt": 7},
     "pong": {},
 }  # fmt: skip
 TYPES = {
@@ -101,6 +107,8 @@ TYPES = {
     "unblock": BlockReply,
     "blocked": BlockedReply,
     **dict.fromkeys(CHANGES, ChatAck),
+    "upload": UploadReply,
+    "media": MediaReply,
     "pong": Pong,
 }
 
@@ -141,6 +149,18 @@ def test_what_groups_add_to_answers_and_pushes_is_read() -> None:
         ]
         head = {"cmd": "head", "time": 1, "body": {"sessionId": ROOM, "seq": 4711, "number": 4650}}
         assert frames.decode(fake_wire.write(head, encoding.value)) == Head(ROOM, Seq(4711), Number(4650))
+
+
+def test_how_to_upload_is_read_whole() -> None:
+    answer = frames.decode(json.dumps({"cmd": "upload", "reqId": "7", "code": "OK", "body": BODIES["upload"]}))
+    assert isinstance(answer, Answer)
+    said = answer.body
+    assert isinstance(said, UploadReply)
+    assert (said.key, said.mime, said.complete, said.expires_at_ms) == ("a/b", "image/png", False, 5)
+    assert said.form == UploadForm("https://s3/", {"key": "media/a/b", "policy": "e30="})
+    assert said.in_parts is not None
+    assert (said.in_parts.upload_id, said.in_parts.part_bytes) == ("u", 16_777_216)
+    assert said.in_parts.parts == (UploadPart(2, "https://s3/p2", {"x-amz-checksum": "x"}),)
 
 
 def test_a_push_reads_the_same_in_both_encodings() -> None:
@@ -246,7 +266,17 @@ REQUESTS = [
     ),
     (requests.Online((Uid("bob"), Uid("carol"))), {"uids": ["bob", "carol"]}),
     (membership.Members("room", 50, "bob"), {"groupId": "room", "limit": 50, "next": "bob"}),
-]
+    (
+        uploading.Upload(MsgId("m1"), "image", "image/png", 68, "c2hh"),
+        {"msgId": "m1", "type": "image", "mime": "image/png", "bytes": 68, "sha256": "c2hh"},
+    ),
+    (
+        uploading.Upload(MsgId("m1"), "file", "a/b", 2**25, "c2hh-2", ("b25l", "dHdv"), "u"),
+        {"bytes": 2**25, "sha256": "c2hh-2", "parts": ["b25l", "dHdv"], "uploadId": "u", "msgId": "m1",
+         "type": "file", "mime": "a/b"},
+    ),
+    (uploading.Media(SESSION, Seq(9)), {"sessionId": SESSION, "seq": 9}),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("request_", "body"), REQUESTS, ids=[type(request).__name__ for request, _ in REQUESTS])

@@ -106,6 +106,13 @@ class Fields:
         for key, value in self.object(name).raw().items():
             yield key, Fields(value, f"{self._path}.{name}[{key}]")
 
+    def text_values(self, name: str) -> dict[str, str]:
+        """Read an object whose values are strings."""
+        values = {**self.object(name).raw()}
+        if not all(isinstance(value, str) for value in values.values()):
+            raise self._wrong(name, "an object of strings")
+        return values
+
     def raw(self) -> Mapping[str, Any]:
         """Return the object itself."""
         return self._object

@@ -65,6 +65,8 @@ ROUTES: Mapping[str, Route] = {
     "blocked": Route("GET", "/v1/blocks", "blocked_reply"),
     "signal": Route("POST", "/v1/signals", "signal_reply"),
     "online": Route("POST", "/v1/online", "online_reply"),
+    "upload": Route("POST", "/v1/uploads", "upload_reply"),
+    "media": Route("GET", "/v1/sessions/{sessionId}/messages/{seq}/media", "media_reply"),
 }
 
 # What an answer means that the gateway has made itself; all other statuses mean that it may work later. An unknown
@@ -123,8 +125,8 @@ class HttpResponse:
 
     @property
     def is_reply(self) -> bool:
-        """Whether it is the answer of a request that was done."""
-        return self.status == HTTPStatus.OK and self.media_type in {JSON, PROTOBUF}
+        """Whether it is the answer of a request that was done. `media` sends browsers to the file: 302."""
+        return self.status in {HTTPStatus.OK, HTTPStatus.FOUND} and self.media_type in {JSON, PROTOBUF}
 
 
 @dataclass(frozen=True, slots=True)

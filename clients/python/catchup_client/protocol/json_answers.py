@@ -21,6 +21,7 @@ from catchup_client.protocol.groups import (
     Role,
 )
 from catchup_client.protocol.hidden import HiddenReply, HidePush
+from catchup_client.protocol.json_media import media_reply, upload_reply
 from catchup_client.protocol.json_settings import settings_in, settings_reply
 from catchup_client.protocol.model import (
     Answer,
@@ -167,6 +168,10 @@ def _body(cmd: str, body: Fields) -> Body | None:
             return ReadersReply(session_id, seq, tuple(map(Uid, body.texts("uids"))))
         case "hide" | "hidden":
             return _hidden(body)
+        case "upload":
+            return upload_reply(body)
+        case "media":
+            return media_reply(body)
         case "block" | "unblock":
             return BlockReply(Uid(body.some_text("uid")), body.flag("blocked"))
         case "blocked":

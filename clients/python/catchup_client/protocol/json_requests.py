@@ -4,6 +4,7 @@ from typing import Any
 
 from catchup_client.names import Seq, is_group
 from catchup_client.protocol.hiding import Hidden, Hide
+from catchup_client.protocol.json_media import encode_upload
 from catchup_client.protocol.json_settings import encode_choice
 from catchup_client.protocol.membership import (
     Add,
@@ -42,6 +43,7 @@ from catchup_client.protocol.requests import (
     Unblock,
 )
 from catchup_client.protocol.revising import Edit, Recall
+from catchup_client.protocol.uploading import Media, Upload
 
 
 def encode_body(request: Request[Any]) -> dict[str, Any]:
@@ -68,7 +70,9 @@ def encode_body(request: Request[Any]) -> dict[str, Any]:
             return {"sessions": {name: {"seq": read.seq, "received": read.number} for name, read in sessions.items()}}
         case Receipts(on, changed_at_ms):
             return {"on": on, "changedAt": changed_at_ms}
-        case Readers(session_id, seq):
+        case Upload():
+            return encode_upload(request)
+        case Readers(session_id, seq) | Media(session_id, seq):
             return {"sessionId": session_id, "seq": seq}
         case Chat(message):
             return encode_message(message)

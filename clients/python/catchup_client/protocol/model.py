@@ -9,6 +9,7 @@ from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.groups import AskPush, GroupSummary, Head, MembersReply, OwnBelow, RequestsReply
 from catchup_client.protocol.hidden import HiddenReply, HidePush
+from catchup_client.protocol.media import MediaReply, UploadReply
 from catchup_client.protocol.reading import NOTHING_READ, ReadPosition, ReadPush
 from catchup_client.protocol.receipts import NOT_CHOSEN, ReadersReply, ReadToPush, ReceiptsChoice, ReceiptsPush
 from catchup_client.protocol.session_settings import SessionSettings, SettingsPush, SettingsReply
@@ -255,6 +256,8 @@ Body = (
     | OnlineReply
     | ReceiptsChoice
     | ReadersReply
+    | UploadReply
+    | MediaReply
     | Pong
 )
 
