@@ -35,6 +35,18 @@ MAX_GROUP_NAME_BYTES = 200
 MAX_SIGNAL_DATA_BYTES = 256
 """Section 9: of the text of a signal."""
 
+UPLOAD_PART_BYTES = 16 * 1024 * 1024
+"""Section 3, *Media*: a larger file goes up in parts of that size."""
+
+MAX_CAPTION_BYTES = 4_000
+"""Section 3, *Types of content*."""
+
+MAX_FILE_NAME_BYTES = 255
+"""Section 3, *Types of content*."""
+
+MAX_PIXELS = 100_000
+"""Section 3, *Types of content*: of `width` and of `height`."""
+
 MAX_ONLINE_UIDS = 100
 """Section 9: uids in an `online`."""
 
