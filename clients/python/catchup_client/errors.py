@@ -3,6 +3,8 @@
     CatchupError
     ├── InvalidInput (also a ValueError)     an argument breaks a rule of the protocol; nothing was sent or stored
     ├── RequestRefused                       the server answered with a code other than OK
+    ├── FileUnusable                         a file can't be read or written, or is not what was to be sent
+    ├── TransferFailed                       the store of files did not take or give a file
     ├── ProtocolViolation                    the server sent what the protocol doesn't allow
     ├── Transient                            handled inside by trying again; seen only by users of `Connection`
     │   ├── ConnectionLost
@@ -64,6 +66,30 @@ class RequestRefused(CatchupError):
         what = f"{self.field} {self.rule}".strip()
         parts = [f"{self.cmd} was answered {self.code.name}", what, self.fix]
         return ": ".join(part for part in parts if part)
+
+
+class FileUnusable(CatchupError):
+    """A file can't be read or written, or has changed while it was sent."""
+
+    def __init__(self, path: str, detail: str) -> None:
+        super().__init__(path, detail)
+        self.path = path
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"the file {self.path} {self.detail}"
+
+
+class TransferFailed(CatchupError):
+    """The store of files did not take or give a file. `status`: of its answer, 0 without one."""
+
+    def __init__(self, reason: str, status: int = 0) -> None:
+        super().__init__(reason, status)
+        self.reason = reason
+        self.status = status
+
+    def __str__(self) -> str:
+        return f"the store of files: {self.reason}"
 
 
 class ProtocolViolation(CatchupError):

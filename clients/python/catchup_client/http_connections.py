@@ -31,7 +31,7 @@ class HttpConnections:
     def __init__(self, url: str) -> None:
         """Prepare; raises AddressInvalid."""
         self._url = url
-        self._parts = _parts(url)
+        self._parts = parts_of(url)
         self._context = ssl.create_default_context() if self._parts.scheme == "https" else None
         self._threads = ThreadPoolExecutor(PARALLEL_REQUESTS, thread_name_prefix="catchup-http")
         self._idle: list[HTTPConnection] = []
@@ -104,19 +104,28 @@ class HttpConnections:
             kept.close()
 
     def _connection(self) -> HTTPConnection:
-        host, port = self._parts.hostname or "", self._parts.port
-        if self._context is None:
-            return HTTPConnection(host, port)
-        proxy = getproxies().get("https")
-        if not proxy or proxy_bypass(host):
-            return HTTPSConnection(host, port, context=self._context)
-        through = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-        connection = HTTPSConnection(through.hostname or "", through.port, context=self._context)
-        connection.set_tunnel(host, port)
-        return connection
+        return connection_to(self._parts, self._context)
 
 
-def _parts(url: str) -> SplitResult:
+def connection_to(parts: SplitResult, context: ssl.SSLContext | None) -> HTTPConnection:
+    """Return a connection to the host of an address, by way of the environment's proxy; it is not open yet.
+
+    `context`: for https, else None.
+    """
+    host, port = parts.hostname or "", parts.port
+    if context is None:
+        return HTTPConnection(host, port)
+    proxy = getproxies().get("https")
+    if not proxy or proxy_bypass(host):
+        return HTTPSConnection(host, port, context=context)
+    through = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    connection = HTTPSConnection(through.hostname or "", through.port, context=context)
+    connection.set_tunnel(host, port)
+    return connection
+
+
+def parts_of(url: str) -> SplitResult:
+    """Return the parts of an address; raises AddressInvalid."""
     try:
         parts = urlsplit(url)
         host, _ = (parts.hostname or "").encode("idna"), parts.port
