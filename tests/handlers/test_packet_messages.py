@@ -7,16 +7,17 @@ import pytest
 
 from catchup.bootstrap.sending import Writing
 from catchup.domain.ids import MAX_NUMBER, SessionId, Uid
-from catchup.domain.packets import Packet
+from catchup.domain.packets import Claim, Packet
 from catchup.errors import Blocked, GroupDissolved, Muted, NotAMember, NotAnotherMember
 from catchup.storage.sightings import DynamoSightings
 from catchup.usecases.media.attaching import Unattached
 from catchup.usecases.packets.giving import GiveMessage
 from catchup.usecases.packets.rights import MoreSharesThanMembers, Rights
+from catchup.usecases.packets.telling import TellOpened
 from catchup.usecases.sending.gate import OpenGate
-from catchup.wire.packets import content_of
+from catchup.wire.packets import content_of, notice_of
 from tests.contract.packets import packet
-from tests.support.world import World
+from tests.support.world import Phone, World
 
 GROUP, PRIVATE = SessionId("g:friends"), SessionId("p:alice:bob")
 IN_GROUP = packet(session_id=GROUP)
@@ -28,6 +29,52 @@ def friends(world: World) -> World:
     """A group of alice, bob and carol."""
     world.phone("alice").change("create", "friends", uids=["bob", "carol"], name="friends")
     return world
+
+
+def telling(world: World) -> TellOpened:
+    of = Writing(world.settings, world.parts)
+    return TellOpened(of.placing, of.sent_log, of.delivery, of.private_delivery, notice_of)
+
+
+def notices(phone: Phone, session: str) -> list[dict[str, Any]]:
+    return [each for each in phone.ok("history", sessionId=session)["messages"] if each.get("type") == "opened"]
+
+
+@pytest.mark.parametrize("given", [IN_GROUP, IN_PRIVATE], ids=["group", "private"])
+def test_who_opens_a_packet_is_told_once_and_counts_for_nobody(friends: World, given: Packet) -> None:
+    alice, tell = friends.online("alice"), telling(friends)
+    packet_message = parts_of(friends)[1](given)
+    friends.fan_out()
+    claim = Claim(Uid("bob"), 0, 5)
+    before = alice.ok("counters", sessionIds=[given.session_id])["counters"][given.session_id]
+    for luckiest in (claim, None):
+        tell(given, claim, luckiest)
+        friends.fan_out()
+    (notice,) = notices(alice, given.session_id)
+    assert (notice["from"], notice["quiet"]) == ("bob", True)
+    assert notice["msg"] == {"packetId": given.packet_id, "luckiest": "bob"}
+    assert notice["ref"] == {"seq": packet_message.seq, "number": packet_message.number, "uid": "alice"}
+    pushed = [push["body"] for push in alice.pushes if push["cmd"] == "chat" and push["body"].get("type") == "opened"]
+    assert [each["seq"] for each in pushed][:1] == [notice["seq"]]
+    after = alice.ok("counters", sessionIds=[given.session_id])["counters"][given.session_id]
+    assert (after["count"], after["received"]) == (before["count"], before["received"])
+
+
+def test_the_message_after_a_notice_counts_as_usual(friends: World) -> None:
+    alice, bob = friends.online("alice"), friends.online("bob")
+    parts_of(friends)[1](IN_PRIVATE)
+    telling(friends)(IN_PRIVATE, Claim(Uid("bob"), 0, 5), None)
+    assert bob.chat("alice")["number"] == 1
+    assert alice.ok("counters", sessionIds=[PRIVATE])["counters"][PRIVATE]["count"] == 1
+
+
+def test_who_has_left_and_a_packet_without_a_message_are_not_told_of(friends: World) -> None:
+    tell = telling(friends)
+    tell(IN_GROUP, Claim(Uid("bob"), 0, 5), None)
+    parts_of(friends)[1](IN_GROUP)
+    friends.phone("bob").change("leave", "friends")
+    tell(IN_GROUP, Claim(Uid("bob"), 0, 5), None)
+    assert not notices(friends.phone("alice"), GROUP)
 
 
 def parts_of(world: World) -> tuple[Rights, GiveMessage]:

@@ -15,14 +15,16 @@ class ChatType(IntEnum):
 
 
 class RevisionKind(Enum):
-    """What becomes of a message that is revised; the value is the `type` of the notice on the wire."""
+    """What becomes of a message that a notice is about; the value is the `type` of the notice on the wire. OPENED:
+    somebody has opened the red packet; the message stays as it is."""
 
     RECALL = "recall"
     EDIT = "edit"
+    OPENED = "opened"
 
 
 class Revision(NamedTuple):
-    """What the notice of a recall or an edit is about: the message at `seq`, its `number`, and its author."""
+    """What a notice is about: the message at `seq`, its `number`, and its author."""
 
     kind: RevisionKind
     seq: Seq
@@ -62,7 +64,7 @@ class Draft:
     at_all: bool = False
     # A change of the group, written by the server for a request of the sender. It is quiet: it counts for nobody.
     is_system: bool = False
-    # The notice of a recall or an edit, written by the server for a request of the sender. It is quiet too.
+    # The notice about another message, written by the server for a request of the sender. It is quiet too.
     revision: Revision | None = None
     # A forward of media: the message that its sender has read them in. It is neither stored nor delivered.
     source: Source | None = None

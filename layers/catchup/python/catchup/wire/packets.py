@@ -7,7 +7,7 @@ from typing import Any
 from google.protobuf.struct_pb2 import Struct
 
 from catchup.domain.ids import MsgId, SessionId, Uid
-from catchup.domain.packets import Packet, PacketId
+from catchup.domain.packets import Claim, Packet, PacketId
 from catchup.domain.shares import Mode
 from catchup.usecases.packets.ports import Due, PacketJob, Task
 
@@ -34,6 +34,14 @@ def content_of(packet: Packet) -> bytes:
         described["receiver"] = packet.receiver
     struct = Struct()
     struct.update(described)
+    return struct.SerializeToString(deterministic=True)
+
+
+def notice_of(packet: Packet, luckiest: Claim | None) -> bytes:
+    """The content of the notice that somebody has opened a packet: who, says its sender. It has no amount: who may know
+    asks for the packet's state."""
+    struct = Struct()
+    struct.update({"packetId": packet.packet_id, **({} if luckiest is None else {"luckiest": luckiest.uid})})
     return struct.SerializeToString(deterministic=True)
 
 
