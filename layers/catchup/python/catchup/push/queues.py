@@ -31,19 +31,19 @@ class Queues:
     def put(self, job: Job, delay_seconds: int = 0) -> None:
         """One message of the standard queue."""
         body = encode_job(job._replace(request_id=self._request_id()))
-        with _errors():
+        with aws_errors_of_queues():
             self._client.send_message(QueueUrl=self._jobs_url, MessageBody=body, DelaySeconds=delay_seconds)
 
     def put_notice(self, notice: Notice) -> None:
         """One message of the standard queue."""
         body = encode_notice(notice._replace(request_id=self._request_id()))
-        with _errors():
+        with aws_errors_of_queues():
             self._client.send_message(QueueUrl=self._jobs_url, MessageBody=body)
 
     def put_hint(self, session: SessionId, now_ms: int) -> None:
         """Puts a hint into the FIFO queue. SQS keeps the first one of each second and drops the others. The queue's
         delay is longer than a second, so the last message of that second has its place when the hint is worked on."""
-        with _errors():
+        with aws_errors_of_queues():
             self._client.send_message(
                 QueueUrl=self._hints_url,
                 MessageBody=encode_hint(session),
@@ -57,7 +57,7 @@ class Queues:
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
+def aws_errors_of_queues() -> Iterator[None]:
     """Turns errors of SQS into Unavailable: the client sends the request again, and the job is queued then."""
     try:
         yield
