@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from catchup.domain.group import group_id_of, is_group
 from catchup.domain.ids import ConnectionId, DeviceId, Uid, other_of
 from catchup.domain.message import ChatType, Draft, Message
-from catchup.domain.packets import Packet
+from catchup.domain.packets import Claim, Packet
 from catchup.domain.presence import Caller, Connection, Encoding
 
 Send = Callable[[Caller, Draft, bytes], Message]
@@ -36,3 +36,11 @@ class GiveMessage:
         )
         nowhere = Caller(packet.giver, DeviceId(""), Connection(ConnectionId(""), Encoding.JSON, 0))
         return (self.send_to_group if in_group else self.send)(nowhere, draft, packet.digest)
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Messages:
+    """The messages of a packet: its own, and those that somebody has opened it."""
+
+    give: Callable[[Packet], Message]
+    tell: Callable[[Packet, Claim, Claim | None], None]
