@@ -11,6 +11,8 @@ from local.json_types import JsonObject
 from local.object_store.refusals import Refused
 from local.object_store.request import StoreRequest
 
+_VARY = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method"
+
 
 @dataclass(frozen=True)
 class CorsRule:
@@ -46,11 +48,17 @@ class CorsRule:
 def preflight(rules: Sequence[CorsRule], request: StoreRequest) -> Mapping[str, str]:
     """The headers of the answer to OPTIONS. Raises Refused."""
     origin, method = request.header("Origin"), request.header("Access-Control-Request-Method")
+    if not origin:
+        raise Refused(400, "BadRequest", "Insufficient information. Origin request header needed.")
+    if not method:
+        raise Refused(400, "BadRequest", "Invalid Access-Control-Request-Method: null")
+    if not rules:
+        raise Refused(403, "AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.")
     asked = [
         name.strip().lower() for name in request.header("Access-Control-Request-Headers").split(",") if name.strip()
     ]
     rule = next((each for each in rules if each.allows(origin, method, asked)), None)
-    if not origin or rule is None:
+    if rule is None:
         raise Refused(403, "AccessForbidden", "CORSResponse: This CORS request is not allowed.")
     named = dict(_shared(rule, origin))
     named["Access-Control-Allow-Methods"] = ", ".join(rule.methods)
@@ -69,7 +77,10 @@ def answer_headers(rules: Sequence[CorsRule], request: StoreRequest) -> Mapping[
 
 
 def _shared(rule: CorsRule, origin: str) -> Mapping[str, str]:
-    named = {"Access-Control-Allow-Origin": "*" if "*" in rule.origins else origin, "Vary": "Origin"}
+    anyone = "*" in rule.origins
+    named = {"Access-Control-Allow-Origin": "*" if anyone else origin, "Vary": _VARY}
+    if not anyone:
+        named["Access-Control-Allow-Credentials"] = "true"
     if rule.exposed:
         named["Access-Control-Expose-Headers"] = ", ".join(rule.exposed)
     return named

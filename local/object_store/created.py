@@ -7,12 +7,23 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from itertools import count
 
+from local.errors import LocalStackError
 from local.json_types import Json, JsonObject
 from local.specs import FunctionSpec
 
 _SEQUENCERS = count(1)
+
+
+class Reason(StrEnum):
+    """The operation that made an object."""
+
+    FORM = "POST Object"
+    PARTS = "CompleteMultipartUpload"
+    PUT = "PutObject"
+    COPY = "CopyObject"
 
 
 @dataclass(frozen=True)
@@ -23,7 +34,7 @@ class Created:
     key: str
     size: int
     etag: str
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,10 @@ class BucketRule:
 
 
 def rules_of(resources: Mapping[str, JsonObject], functions: Mapping[str, FunctionSpec]) -> list[BucketRule]:
-    """The rules of a template that invoke its functions."""
+    """The rules of a template that invoke its functions.
+
+    Raises LocalStackError for a pattern of the bucket's events that `matches` does not know.
+    """
     return [*_rules(resources, functions)]
 
 
@@ -46,7 +60,19 @@ def _rules(resources: Mapping[str, JsonObject], functions: Mapping[str, Function
         for target in resource["Properties"].get("Targets", ()):
             for name, spec in functions.items():
                 if spec.is_meant_by(str(target["Arn"])):
-                    yield BucketRule(resource["Properties"]["EventPattern"], name)
+                    pattern = resource["Properties"]["EventPattern"]
+                    if "aws.s3" in pattern.get("source", ()):
+                        _check_pattern(pattern)
+                    yield BucketRule(pattern, name)
+
+
+def _check_pattern(pattern: Json) -> None:
+    """Such a rule would be silent here, and not on AWS. Raises LocalStackError."""
+    for part in pattern.values() if isinstance(pattern, dict) else ():
+        for wanted in part if isinstance(part, list) else ():
+            if isinstance(wanted, dict) and wanted.keys() != {"prefix"}:
+                raise LocalStackError(f"a rule's pattern has {wanted}: the local stack knows values and prefixes")
+        _check_pattern(part)
 
 
 def event_of(created: Created, account_id: str, region: str) -> JsonObject:

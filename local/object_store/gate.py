@@ -14,10 +14,10 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from local.object_store.cors import CorsRule, answer_headers, preflight
-from local.object_store.created import Created
+from local.object_store.created import Created, Reason
 from local.object_store.forms import Form, check_form, read_form
 from local.object_store.parts import PartChecksums, whole_checksum
-from local.object_store.refusals import Refused, denied
+from local.object_store.refusals import Refused, denied, too_large
 from local.object_store.request import StoreRequest
 from local.object_store.signatures import check, check_checksum
 from local.ports import SHUTDOWN_SECONDS, port_of
@@ -47,7 +47,7 @@ class ObjectStoreGate:
     Args:
         services: the address of moto.
         buckets: the template's buckets, and what other origins may do with each. Requests about others pass.
-        created: gets a call for each object that a form or an upload in parts has made.
+        created: gets a call for each object that was made, by whatever operation.
         clock: the time by which signatures are judged.
     """
 
@@ -92,7 +92,7 @@ class ObjectStoreGate:
         except Refused as refused:
             answer = Answer(refused.status, {"Content-Type": "application/xml"}, refused.body)
         except web.HTTPRequestEntityTooLarge:
-            large = Refused(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
+            large = too_large(sent.content_length or 0, MAX_REQUEST_BYTES)
             answer = Answer(large.status, {"Content-Type": "application/xml"}, large.body)
         headers = CIMultiDict(answer.headers)
         headers.update(answer_headers(self._buckets.get(request.bucket, ()), request))
@@ -104,7 +104,8 @@ class ObjectStoreGate:
         if request.method == "POST" and not request.key and request.bucket in self._buckets:
             return await self._take_form(request)
         check(request, self._region, self._clock())
-        check_checksum(request.header("x-amz-checksum-sha256"), request.body)
+        if request.method == "PUT":
+            check_checksum(request.header("x-amz-checksum-sha256"), request.body)
         if request.bucket not in self._buckets:
             return await self._forward(request)
         return await self._on_object(request)
@@ -117,10 +118,10 @@ class ObjectStoreGate:
         if stored.status != 200:
             return stored
         etag = stored.headers.get("ETag", "")
-        self._created(Created(request.bucket, key, len(form.content), etag, "POST Object"))
-        status = int(form.fields.get("success_action_status", "204"))
+        self._created(Created(request.bucket, key, len(form.content), etag, Reason.FORM))
+        status = form.fields.get("success_action_status", "204")
         place = f"/{request.bucket}/{quote(key)}"
-        return Answer(status if status in (200, 201) else 204, {"ETag": etag, "Location": place}, b"")
+        return Answer(int(status) if status in ("200", "201") else 204, {"ETag": etag, "Location": place}, b"")
 
     async def _put(self, bucket: str, key: str, form: Form) -> Answer:
         kept = ("content-type", "cache-control", "content-disposition", "content-encoding", "expires")
@@ -141,22 +142,30 @@ class ObjectStoreGate:
         if request.header("If-None-Match") == "*" and await self._exists(request):
             says = "At least one of the pre-conditions you specified did not hold"
             raise Refused(412, "PreconditionFailed", says)
+        if request.method == "POST" and is_upload:
+            self._checksums.check(request)
         answer = await self._forward(request)
         if request.method in ("GET", "HEAD") and not is_upload:
             return _of_reading(answer)
-        if answer.status != 200 or not is_upload:
+        if answer.status != 200:
             return answer
-        if request.method == "PUT" and is_part:
+        if request.method == "PUT" and is_upload and is_part:
             checksum = self._checksums.note(request)
             return Answer(200, _with(answer.headers, "x-amz-checksum-sha256", checksum), answer.body)
         if request.method == "GET":
             return Answer(200, answer.headers, self._checksums.listed(request, answer.body))
-        if request.method == "POST":
+        if request.method == "POST" and is_upload:
             self._checksums.forget(request)
-            head = await self._send("HEAD", request.path, {}, b"")
-            size, etag = int(head.headers.get("Content-Length", 0)), head.headers.get("ETag", "")
-            self._created(Created(request.bucket, request.key, size, etag, "CompleteMultipartUpload"))
+            await self._tell(request, Reason.PARTS)
+        elif request.method == "PUT" and request.is_of_an_object:
+            is_copy = bool(request.header("x-amz-copy-source"))
+            await self._tell(request, Reason.COPY if is_copy else Reason.PUT)
         return answer
+
+    async def _tell(self, request: StoreRequest, reason: Reason) -> None:
+        head = await self._send("HEAD", request.path, {}, b"")
+        size, etag = int(head.headers.get("Content-Length", 0)), head.headers.get("ETag", "")
+        self._created(Created(request.bucket, request.key, size, etag, reason))
 
     async def _exists(self, request: StoreRequest) -> bool:
         return (await self._send("HEAD", request.path, {}, b"")).status == 200

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import re
 from collections import defaultdict
+from xml.etree import ElementTree
 
+from local.object_store.refusals import Refused
 from local.object_store.request import StoreRequest
 
 _PART = re.compile(rb"<PartNumber>(\d+)</PartNumber>")
@@ -32,6 +34,26 @@ class PartChecksums:
             return found[0] + f"<ChecksumSHA256>{checksum}</ChecksumSHA256>".encode()
 
         return _PART.sub(with_checksum, body)
+
+    def check(self, request: StoreRequest) -> None:
+        """Checks the parts of CompleteMultipartUpload by their checksums. Raises Refused."""
+        known = self._known.get(request.parameter("uploadId") or "", {})
+        try:
+            parts = ElementTree.fromstring(request.body).findall("{*}Part")  # noqa: S314 - signed by a function
+            named = {int(part.findtext("{*}PartNumber") or 0): part.findtext("{*}ChecksumSHA256") for part in parts}
+        except (ElementTree.ParseError, ValueError):
+            raise Refused(400, "MalformedXML", "The XML you provided was not well-formed.") from None
+        for number, checksum in named.items():
+            if number in known and not checksum:
+                says = "The upload was created using a sha256 checksum. The complete request must include the checksum "
+                raise Refused(
+                    400, "InvalidRequest", f"{says}for each part. It was missing for part {number} in the request."
+                )
+            if number in known and checksum != known[number]:
+                says = "One or more of the specified parts could not be found. The part may not have been uploaded, or "
+                raise Refused(
+                    400, "InvalidPart", says + "the specified entity tag may not match the part's entity tag."
+                )
 
     def forget(self, request: StoreRequest) -> None:
         """After the upload has ended."""

@@ -45,3 +45,8 @@ class StoreRequest:
     def header(self, name: str) -> str:
         """A header; "" if there is none."""
         return self.headers.get(name, "")
+
+    @property
+    def is_of_an_object(self) -> bool:
+        """Whether it is about an object itself, and not about its tags or another part of it."""
+        return bool(self.key) and all(name.lower().startswith("x-") for name, _ in self.query)

@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from local.aws import ACCESS_KEY_ID, SECRET_ACCESS_KEY
-from local.object_store.refusals import Refused, denied, wrong_signature
+from local.object_store.refusals import Refused, denied, old_mechanism, wrong_signature
 from local.object_store.request import StoreRequest
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -40,20 +40,26 @@ class Signed:
 
 def check(request: StoreRequest, region: str, now: datetime) -> None:
     """Checks the signature of a request. Raises Refused."""
-    if request.parameter("X-Amz-Signature") is not None:
+    in_address, header = request.parameter("X-Amz-Signature") is not None, request.header("Authorization")
+    if request.parameter("AWSAccessKeyId") is not None or header.startswith("AWS "):
+        raise old_mechanism()
+    if in_address and header:
+        says = "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
+        raise Refused(400, "InvalidArgument", says + "parameter or the Authorization header should be specified")
+    if in_address:
         _check_address(request, region, now)
-    elif request.header("Authorization"):
+    elif header:
         _check_headers(request, region, now)
     else:
         raise denied()
 
 
-def check_credential(credential: str, date: str, region: str) -> None:
-    """Checks the scope of a signature. Raises Refused."""
+def check_credential(credential: str, date: str, region: str, wrong: str = "AuthorizationQueryParametersError") -> None:
+    """Checks the scope of a signature. `wrong`: the code of another region or day. Raises Refused."""
     key, *scope = credential.split("/")
     if scope != [date[:8], region, "s3", "aws4_request"]:
-        says = f'Error parsing the X-Amz-Credential parameter; the region or the date is wrong; expecting "{region}"'
-        raise Refused(400, "AuthorizationQueryParametersError", says)
+        says = f"Error parsing the X-Amz-Credential parameter; the region or the date is wrong; expecting '{region}'"
+        raise Refused(400, wrong, says)
     if key != ACCESS_KEY_ID:
         raise Refused(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
 
@@ -71,14 +77,11 @@ def is_same(signature: str, other: str) -> bool:
     return hmac.compare_digest(signature.encode(), other.encode())
 
 
-def time_of(date: str) -> datetime:
-    """The time of X-Amz-Date. Raises Refused."""
+def _time_of(date: str) -> datetime | None:
     try:
         return datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
-        raise Refused(
-            400, "AuthorizationQueryParametersError", "X-Amz-Date must be in the ISO8601 Long Format"
-        ) from None
+        return None
 
 
 def _check_address(request: StoreRequest, region: str, now: datetime) -> None:
@@ -95,7 +98,10 @@ def _check_address(request: StoreRequest, region: str, now: datetime) -> None:
     lifetime = given["X-Amz-Expires"]
     if not lifetime.isascii() or not lifetime.isdigit() or int(lifetime) > _LONGEST_SECONDS:
         raise Refused(400, "AuthorizationQueryParametersError", "X-Amz-Expires must be less than a week (in seconds)")
-    signed_at = time_of(date)
+    signed_at = _time_of(date)
+    if signed_at is None:
+        says = "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
+        raise Refused(400, "AuthorizationQueryParametersError", says)
     if now > signed_at + timedelta(seconds=int(lifetime)):
         raise denied("Request has expired")
     if signed_at > now + _SKEW:
@@ -104,9 +110,7 @@ def _check_address(request: StoreRequest, region: str, now: datetime) -> None:
     _compare(
         request, Signed(given["X-Amz-Credential"], date, names, _UNSIGNED), region, request.parameter("X-Amz-Signature")
     )
-    unsigned = sorted(name.lower() for name in request.headers if name.lower().startswith("x-amz-"))
-    if not set(unsigned) <= {*names, "x-amz-content-sha256"}:
-        raise denied("There were headers present in the request which were not signed")
+    _check_all_are_signed(request, names)
 
 
 def _check_headers(request: StoreRequest, region: str, now: datetime) -> None:
@@ -115,19 +119,32 @@ def _check_headers(request: StoreRequest, region: str, now: datetime) -> None:
         raise Refused(400, "AuthorizationHeaderMalformed", "The authorization header that you provided is not valid.")
     credential, names, signature = found.groups()
     date = request.header("X-Amz-Date")
-    check_credential(credential, date, region)
-    if abs(now - time_of(date)) > _SKEW:
+    signed_at = _time_of(date)
+    if signed_at is None:
+        raise denied("AWS authentication requires a valid Date or x-amz-date header")
+    check_credential(credential, date, region, "AuthorizationHeaderMalformed")
+    if abs(now - signed_at) > _SKEW:
         raise Refused(
             403, "RequestTimeTooSkewed", "The difference between the request time and the server's time is too large."
         )
-    payload = request.header("X-Amz-Content-SHA256") or _UNSIGNED
-    if re.fullmatch("[0-9a-f]{64}", payload) and payload != hashlib.sha256(request.body).hexdigest():
-        raise Refused(
-            400,
-            "XAmzContentSHA256Mismatch",
-            "The provided 'x-amz-content-sha256' header does not match what was computed.",
-        )
+    payload = request.header("X-Amz-Content-SHA256")
+    if not payload:
+        raise Refused(400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
+    if re.fullmatch("[0-9a-f]{64}", payload):
+        if payload != hashlib.sha256(request.body).hexdigest():
+            says = "The provided 'x-amz-content-sha256' header does not match what was computed."
+            raise Refused(400, "XAmzContentSHA256Mismatch", says)
+    elif payload != _UNSIGNED:
+        # S3 also takes bodies in signed chunks, which no function here sends.
+        raise Refused(400, "InvalidArgument", "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, or a valid sha256 value.")
     _compare(request, Signed(credential, date, names.split(";"), payload), region, signature)
+    _check_all_are_signed(request, names.split(";"))
+
+
+def _check_all_are_signed(request: StoreRequest, names: Sequence[str]) -> None:
+    said = {name.lower() for name in request.headers if name.lower().startswith("x-amz-")}
+    if not said <= {*names, "x-amz-content-sha256"}:
+        raise denied("There were headers present in the request which were not signed")
 
 
 def _compare(request: StoreRequest, signed: Signed, region: str, signature: str | None) -> None:
@@ -153,7 +170,15 @@ def _compare(request: StoreRequest, signed: Signed, region: str, signature: str 
 
 def check_checksum(said: str, body: bytes) -> None:
     """Checks the bytes by their SHA-256 in base64. Raises Refused."""
-    if said and said != base64.b64encode(hashlib.sha256(body).digest()).decode():
+    if not said:
+        return
+    try:
+        digest = base64.b64decode(said, validate=True)
+    except ValueError:
+        digest = b""
+    if len(digest) != hashlib.sha256().digest_size:
+        raise Refused(400, "InvalidRequest", "Value for x-amz-checksum-sha256 header is invalid.")
+    if digest != hashlib.sha256(body).digest():
         raise Refused(400, "BadDigest", "The SHA256 you specified did not match the calculated checksum.")
 
 

@@ -7,96 +7,14 @@ import asyncio
 import base64
 import hashlib
 import re
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
 
-import aiohttp
-import botocore.session
 import pytest
-from botocore.config import Config
 
-from catchup.domain.media import MediaType, Upload
-from catchup.storage.media_addresses import S3Addresses
 from catchup.storage.media_uploads import S3Uploads
-from catchup.usecases.media.ports import PartThere, Served
-from local.aws import ACCESS_KEY_ID, SECRET_ACCESS_KEY, client
-from local.engine.moto import MotoServer
-from local.object_store.cors import CorsRule
-from local.object_store.created import Created
-from local.object_store.gate import ObjectStoreGate
-from local.ports import listen
-
-REGION, BUCKET, KEY = "eu-central-1", "stack-media", "aaaa/bbbb"
-BODY = b"a picture, as far as this is concerned"
-SHA256 = base64.b64encode(hashlib.sha256(BODY).digest()).decode()
-PICTURE = Upload(MediaType.IMAGE, "image/png", len(BODY), SHA256)
-PAGE = "http://127.0.0.1:8000"
-RULE = CorsRule([PAGE], ["GET", "POST", "PUT"], ["*"], ["ETag"], 60)
-
-
-@dataclass
-class Store:
-    """The gate, what it has told, and what signs for it. `ahead`: how far its clock is ahead."""
-
-    address: str
-    s3: Any
-    http: aiohttp.ClientSession
-    told: list[Created]
-    ahead: timedelta = field(default_factory=timedelta)
-
-    @property
-    def uploads(self) -> S3Uploads:
-        return S3Uploads(lambda: self.s3, BUCKET)
-
-    def form(self) -> tuple[str, dict[str, str]]:
-        form = self.uploads.form(KEY, PICTURE, 900)
-        return form.url, dict(form.fields)
-
-    async def post(self, url: str, fields: dict[str, str], body: bytes = BODY) -> tuple[int, str]:
-        data = aiohttp.FormData()
-        for name, value in fields.items():
-            data.add_field(name, value)
-        data.add_field("file", body, filename="x", content_type="application/octet-stream")
-        async with self.http.post(url, data=data) as answer:
-            return answer.status, code_of(await answer.text())
-
-    async def get(self, url: str, method: str = "GET", **said: Any) -> tuple[int, str]:
-        async with self.http.request(method, url, **said) as answer:
-            return answer.status, code_of(await answer.text())
-
-    async def upload(self) -> None:
-        assert await self.post(*self.form()) == (204, "")
-
-
-def code_of(text: str) -> str:
-    found = re.search("<Code>(.+?)</Code>", text)
-    return found[1] if found else ""
-
-
-def signer(address: str, key: str = ACCESS_KEY_ID, secret: str = SECRET_ACCESS_KEY) -> Any:
-    session = botocore.session.get_session()
-    session.set_credentials(key, secret)
-    config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"}, proxies={})
-    return session.create_client("s3", region_name=REGION, endpoint_url=address, config=config)
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[Store]:
-    with MotoServer() as moto:
-        await asyncio.to_thread(client("s3", moto.endpoint, "us-east-1").create_bucket, Bucket=BUCKET)
-        told: list[Created] = []
-        ahead = [timedelta()]
-        gate = ObjectStoreGate(
-            moto.endpoint, {BUCKET: [RULE]}, REGION, told.append, lambda: datetime.now(UTC) + made.ahead
-        )
-        with listen("127.0.0.1", 0) as listener:
-            address = await gate.start(listener)
-            async with aiohttp.ClientSession() as http:
-                made = Store(address, signer(address), http, told, *ahead)
-                yield made
-            await gate.close()
+from catchup.usecases.media.ports import PartThere
+from tests.local.object_store.support import BODY, BUCKET, KEY, PAGE, PICTURE, SHA256, Store, address, code_of, signer
 
 
 async def test_what_a_form_was_signed_for_is_stored_and_told(store: Store) -> None:
@@ -157,13 +75,6 @@ async def test_a_form_for_another_bucket_or_of_another_key_is_refused(store: Sto
     forged = S3Uploads(lambda: signer(store.address, secret="guessed"), BUCKET).form(KEY, PICTURE, 900)
     assert await store.post(forged.url, dict(forged.fields)) == (403, "SignatureDoesNotMatch")
     assert (await store.post(url.replace(BUCKET, "other-bucket"), fields))[0] == 403
-
-
-def address(store: Store, *, seconds: int = 450, ago: int = 0) -> str:
-    signing = store.s3._request_signer._credentials, REGION
-    now_ms = int(datetime.now(UTC).timestamp() - ago) * 1_000
-    addresses = S3Addresses(lambda: store.s3, lambda: signing, BUCKET)
-    return addresses.address(KEY, Served("image/png", "ä b.png"), now_ms, seconds)
 
 
 async def test_an_address_reads_the_object_as_it_says_with_ranges(store: Store) -> None:
