@@ -101,7 +101,7 @@ class ObjectStoreGate:
     async def _answer(self, request: StoreRequest) -> Answer:
         if request.method == "OPTIONS":
             return Answer(200, preflight(self._buckets.get(request.bucket, ()), request), b"")
-        if request.method == "POST" and not request.key and request.bucket in self._buckets:
+        if request.method == "POST" and not request.key and not request.query and request.bucket in self._buckets:
             return await self._take_form(request)
         check(request, self._region, self._clock())
         if request.method == "PUT":

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -154,7 +154,7 @@ def _compare(request: StoreRequest, signed: Signed, region: str, signature: str 
     canonical = "\n".join(
         [
             request.method,
-            request.path,
+            quote(unquote(request.path), safe="/-_.~"),
             "&".join(f"{name}={value}" for name, value in query),
             *(f"{name}:{' '.join(request.header(name).split())}" for name in signed.headers),
             "",

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import botocore.session
 from botocore.config import Config
+from yarl import URL
 
 from catchup.domain.media import MediaType, Upload
 from catchup.storage.media_addresses import S3Addresses
@@ -53,7 +54,7 @@ class Store:
         async with self.http.post(url, data=data) as answer:
             return answer.status, code_of(await answer.text())
 
-    async def get(self, url: str, method: str = "GET", **said: Any) -> tuple[int, str]:
+    async def get(self, url: str | URL, method: str = "GET", **said: Any) -> tuple[int, str]:
         async with self.http.request(method, url, **said) as answer:
             return answer.status, code_of(await answer.text())
 

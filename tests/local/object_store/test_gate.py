@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from yarl import URL
 
 from catchup.storage.media_uploads import S3Uploads
 from catchup.usecases.media.ports import PartThere
@@ -123,6 +124,14 @@ async def test_an_address_reads_and_does_nothing_else(store: Store) -> None:
     assert await store.get(address(store), headers=extra) == (403, "AccessDenied")
 
 
+async def test_many_objects_are_deleted_by_a_program_and_not_by_a_form(store: Store) -> None:
+    await store.upload()
+    objects = {"Objects": [{"Key": f"media/{KEY}"}]}
+    await asyncio.to_thread(store.s3.delete_objects, Bucket=BUCKET, Delete=objects)
+    assert await asyncio.to_thread(store.uploads.look, KEY) is None
+    assert await store.get(f"{store.address}/{BUCKET}?delete", "POST") == (403, "AccessDenied")
+
+
 async def test_what_is_not_there_is_forbidden(store: Store) -> None:
     assert await store.get(address(store)) == (403, "AccessDenied")
     assert await asyncio.to_thread(store.uploads.look, KEY) is None
@@ -196,3 +205,32 @@ async def test_pages_of_the_allowed_origin_alone_may_read_answers(store: Store) 
             assert answer.headers.get("Access-Control-Allow-Origin") == allowed
     async with store.http.get(address(store), headers={"Origin": PAGE}) as answer:
         assert answer.headers["Access-Control-Expose-Headers"] == "ETag"
+
+
+PATHS: dict[str, tuple[Callable[[str], str], int, str]] = {
+    "two slashes": (lambda path: path.replace("/media/", "//media/"), 403, "SignatureDoesNotMatch"),
+    "two slashes first": (lambda path: f"/{path}", 403, "SignatureDoesNotMatch"),
+    "upwards": (lambda path: path.replace("/media/", "/x/../media/"), 403, "SignatureDoesNotMatch"),
+    "a letter that is encoded twice": (
+        lambda path: path.replace("/media/", "/%256Dedia/"),
+        403,
+        "SignatureDoesNotMatch",
+    ),
+    "a letter that is encoded": (lambda path: path.replace("/media/", "/%6Dedia/"), 200, ""),
+}
+
+
+@pytest.mark.parametrize("name", PATHS)
+async def test_a_path_is_compared_decoded_and_else_as_it_is(store: Store, name: str) -> None:
+    change, status, code = PATHS[name]
+    await store.upload()
+    path, _, query = address(store).removeprefix(store.address).partition("?")
+    url = URL(f"{store.address}{change(path)}?{query}", encoded=True)
+    assert await store.get(url) == (status, code)
+
+
+async def test_what_is_behind_the_gate_is_not_reached_without_a_signature(store: Store) -> None:
+    await store.upload()
+    for method, path in (("POST", "/moto-api/reset"), ("GET", "/"), ("GET", f"/{BUCKET}?list-type=2")):
+        assert await store.get(store.address + path, method) == (403, "AccessDenied")
+    assert (await store.get(address(store)))[0] == 200
