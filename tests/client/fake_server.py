@@ -8,7 +8,7 @@ from typing import Any
 
 from catchup_client import AccessForbidden, ConnectionLost, Encoding, TokenRefused
 from catchup_client.protocol.http_form import HttpRequest, HttpResponse
-from tests.client import fake_hiding, fake_http, fake_receipts, fake_settings, fake_signals, fake_wire
+from tests.client import fake_hiding, fake_http, fake_media, fake_receipts, fake_settings, fake_signals, fake_wire
 from tests.client.fake_state import Json, Refused, State
 from tests.client.faults import Faults, OnPush, OnRequest
 
@@ -262,6 +262,8 @@ class FakeServer:
             return fake_hiding.answer(self, uid, connection.device, cmd, body)
         if cmd in fake_receipts.ROUTES:
             return fake_receipts.answer(self, uid, connection.device, cmd, body)
+        if cmd in fake_media.ROUTES:
+            return fake_media.answer(self, uid, cmd, body)
         if cmd in fake_signals.ROUTES:
             return fake_signals.answer(self, uid, cmd, body)
         if cmd == "ping":

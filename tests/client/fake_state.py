@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from tests.client.fake_groups import Groups
 from tests.client.fake_hiding import Hidden
+from tests.client.fake_media import Media
 from tests.client.fake_receipts import Receipts
 from tests.client.fake_rules import Rules
 from tests.client.fake_settings import Kept
@@ -68,6 +69,7 @@ class State:
         self.settings = Kept()
         self.hidden = Hidden()
         self.receipts = Receipts()
+        self.media = Media()
 
     def box(self, uid: str, session_id: str) -> Box:
         """Return an account's part in a session, made if it isn't there."""

@@ -23,6 +23,7 @@ from catchup_client.errors import (
     ClientClosed,
     ConnectionLost,
     DeviceReplaced,
+    FileUnusable,
     InvalidInput,
     NotServed,
     ProtocolViolation,
@@ -35,6 +36,7 @@ from catchup_client.errors import (
     StoreOfAnother,
     StoreTooNew,
     TokenRefused,
+    TransferFailed,
 )
 from catchup_client.events import (
     AskedToJoin,
@@ -57,11 +59,14 @@ from catchup_client.events import (
     StartedAnew,
     TypingChanged,
     UnreadChanged,
+    Uploading,
 )
+from catchup_client.media_calls import FileFacts
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, group_session, private_session
 from catchup_client.protocol.codes import Code, EndReason
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import Announcement, Description, GroupSummary, JoinRequest, Member, Role
+from catchup_client.protocol.media import MediaReply
 from catchup_client.protocol.model import Message, Outgoing, Ref
 from catchup_client.protocol.ranges import Range
 from catchup_client.protocol.reading import ReadPosition
@@ -93,12 +98,15 @@ __all__ = [
     "Encoding",
     "EndReason",
     "Event",
+    "FileFacts",
+    "FileUnusable",
     "GroupMoved",
     "GroupSummary",
     "InvalidInput",
     "JoinRequest",
     "LoggedIn",
     "LoginReport",
+    "MediaReply",
     "Member",
     "Message",
     "MessageHeld",
@@ -147,9 +155,11 @@ __all__ = [
     "Timing",
     "Token",
     "TokenRefused",
+    "TransferFailed",
     "TypingChanged",
     "Uid",
     "UnreadChanged",
+    "Uploading",
     "group_session",
     "private_session",
 ]

@@ -12,6 +12,7 @@ from catchup_client.engine import Engine
 from catchup_client.events import LoginReport, Sent, Subscription, UnreadChanged
 from catchup_client.groups import GroupCalls
 from catchup_client.hiding import HidingCalls
+from catchup_client.media_calls import MediaCalls
 from catchup_client.names import MsgId, Seq, SessionId, Uid
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.model import Content, Message
@@ -32,7 +33,7 @@ from catchup_client.transport import Dial
 from catchup_client.transports import TransportName, dialling
 
 
-class Client(GroupCalls, BlockCalls, SettingsCalls, SignalCalls, RevisingCalls, HidingCalls, ReceiptCalls):
+class Client(GroupCalls, BlockCalls, SettingsCalls, SignalCalls, RevisingCalls, HidingCalls, ReceiptCalls, MediaCalls):
     """One account on one device. It connects when it is entered (`async with`), and reconnects by itself.
 
         async with Client("wss://…", token, "alice.sqlite") as client:
@@ -197,6 +198,7 @@ class Client(GroupCalls, BlockCalls, SettingsCalls, SignalCalls, RevisingCalls, 
 
     def discard(self, msg_id: str) -> bool:
         """Remove a message from the outbox, and tell whether it was there. The server may have stored it already."""
+        self._engine.uploads.forget(MsgId(msg_id))
         return self._store.discard(MsgId(msg_id))
 
     async def catch_up(self, session_id: str | None = None, on_progress: OnProgress | None = None) -> CatchUpReport:

@@ -8,6 +8,7 @@ from catchup_client.acks import Acks
 from catchup_client.arrivals import Arrivals
 from catchup_client.catch_up import CatchUps
 from catchup_client.choices import Choices
+from catchup_client.downloads import Downloads
 from catchup_client.due import Due
 from catchup_client.errors import ClientClosed
 from catchup_client.events import Events, LoggedIn, LoginReport, Offline
@@ -25,9 +26,12 @@ from catchup_client.server_clock import ServerClock
 from catchup_client.settings import Settings
 from catchup_client.signalling import Signalling
 from catchup_client.store import Store
+from catchup_client.store.uploads import FileToSend
 from catchup_client.timing import Timing
 from catchup_client.token import TokenSource
+from catchup_client.transfers import Transfers
 from catchup_client.transport import Dial
+from catchup_client.uploads import Uploads
 from catchup_client.works import Works
 
 T = TypeVar("T")
@@ -45,6 +49,7 @@ class Engine:
     Hides     tells which messages the person has hidden, and asks what other devices have
     Repairs   asks for counters and messages that pushes have shown to be missing
     Outbox    sends
+    Uploads, Downloads  carry the files of messages, over Transfers
     Hearing, Signalling  hear and send what is not saved, such as typing
     CatchUps  pulls and reads history, when the application asks for it
     Works     begins work again if the server has another data set
@@ -82,6 +87,19 @@ class Engine:
         )
         self.signalling = Signalling(self.link, settings, timing)
         self.outbox = Outbox(store, self.link, arrivals, self.events, due, parallel_sessions=settings.parallel_sessions)
+        self._transfers = Transfers()
+        self.uploads = Uploads(
+            store,
+            self.link,
+            self.outbox,
+            self._transfers,
+            self.events,
+            due,
+            clock=self.clock,
+            settings=settings,
+            timing=timing,
+        )
+        self.downloads = Downloads(self.link, self._transfers, settings, timing)
         self._due = due
         self._reads = Reads(store, self.link, due, settings, timing)
         self._acks = Acks(store, self.link, due, settings, timing)
@@ -96,6 +114,11 @@ class Engine:
     def post(self, message: Outgoing) -> None:
         """Put a message into the outbox; others then hear no more that it is typed. Raises InvalidInput."""
         self.outbox.put(message)
+        self.signalling.wrote(message.session_id)
+
+    def post_file(self, message: Outgoing, file: FileToSend) -> None:
+        """Do the same with a message whose file is to be uploaded before."""
+        self.uploads.put(message, file)
         self.signalling.wrote(message.session_id)
 
     def has_read(self) -> None:
@@ -115,6 +138,7 @@ class Engine:
         self._reads.start_over()
         self.hides.start_over()
         self.receipts.start_over()
+        self.uploads.start_over()
         self.outbox.start_over()
         self.events.publish(LoggedIn(report))
 
@@ -131,7 +155,8 @@ class Engine:
         try:
             async with asyncio.TaskGroup() as group:
                 runs: list[tuple[object, Coroutine[Any, Any, None]]] = [
-                    (part, part.run()) for part in (self.link, self.outbox, self._hearing, self.signalling)
+                    (part, part.run())
+                    for part in (self.link, self.outbox, self.uploads, self._hearing, self.signalling)
                 ]
                 works = (self._acks, self._reads, self.choices, self.hides, self.receipts, self._repairs)
                 runs += [(work, self._works.run(work.run)) for work in works]
@@ -140,6 +165,7 @@ class Engine:
             failure = first_error(errors)
             raise failure from None
         finally:
+            self._transfers.close()
             self.events.end(failure)
 
     async def stop(self) -> None:

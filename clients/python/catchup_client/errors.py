@@ -26,7 +26,7 @@
 Each exception has fields. Its text is made from them: one line that says what to change.
 """
 
-from catchup_client.protocol.codes import Code
+from catchup_client.protocol.codes import QUOTA_FIELD, RETRYABLE, Code
 
 
 class CatchupError(Exception):
@@ -62,6 +62,11 @@ class RequestRefused(CatchupError):
         self.fix = fix
         self.retry_after = retry_after
 
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the same request would be refused again."""
+        return self.code not in RETRYABLE or (self.code is Code.RESOURCE_EXHAUSTED and self.field == QUOTA_FIELD)
+
     def __str__(self) -> str:
         what = f"{self.field} {self.rule}".strip()
         parts = [f"{self.cmd} was answered {self.code.name}", what, self.fix]
@@ -81,12 +86,23 @@ class FileUnusable(CatchupError):
 
 
 class TransferFailed(CatchupError):
-    """The store of files did not take or give a file. `status`: of its answer, 0 without one."""
+    """The store of files did not take or give a file.
 
-    def __init__(self, reason: str, status: int = 0) -> None:
-        super().__init__(reason, status)
+    `status`: of its answer, 0 without one. `code`: S3's name of the error, may be empty.
+    """
+
+    def __init__(self, reason: str, status: int = 0, code: str = "") -> None:
+        super().__init__(reason, status, code)
         self.reason = reason
         self.status = status
+        self.code = code
+
+    @property
+    def is_about_the_bytes(self) -> bool:
+        """Whether these bytes will never be taken: they are not those of the checksum. 400 also stands for a slow
+        network.
+        """
+        return self.status == 400 and self.code != "RequestTimeout"
 
     def __str__(self) -> str:
         return f"the store of files: {self.reason}"

@@ -180,6 +180,16 @@ class MessageRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class Uploading:
+    """More of a message's file is uploaded. When all of it is, the message is sent: MessageSent."""
+
+    msg_id: MsgId
+    sent: int
+    """Bytes. It falls if a part must be sent again."""
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Signalled:
     """Somebody does something in a session now, such as typing. Signals are never saved."""
 
@@ -215,6 +225,7 @@ Event = (
     | MessageSent
     | MessageHeld
     | MessageRefused
+    | Uploading
     | Signalled
     | TypingChanged
 )

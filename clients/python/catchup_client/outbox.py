@@ -114,23 +114,29 @@ class Outbox:
         except RequestRefused as error:
             lasting = error.code not in RETRYABLE
             if lasting:
-                self._give_up(message.msg_id, error)
-            self._tell(message.msg_id, error)
+                self._give_up(message.msg_id, error.code, str(error))
+            self.tell(message.msg_id, error)
             return lasting
         except ProtocolViolation as error:
-            self._tell(message.msg_id, error)
+            self.tell(message.msg_id, error)
             return False
-        self._tell(message.msg_id, self._arrivals.take_chat_ack(message, reply.body))
+        self.tell(message.msg_id, self._arrivals.take_chat_ack(message, reply.body))
         return True
 
-    def _give_up(self, msg_id: MsgId, error: RequestRefused) -> None:
-        self._store.refuse(msg_id, error.code, str(error))
-        if error.code is Code.HELD:
-            self._events.publish(MessageHeld(msg_id, str(error)))
-        else:
-            self._events.publish(MessageRefused(msg_id, error.code, str(error)))
+    def refuse(self, msg_id: MsgId, code: Code, error: CatchupError) -> None:
+        """Never send a message again, because of this error."""
+        self._give_up(msg_id, code, str(error))
+        self.tell(msg_id, error)
 
-    def _tell(self, msg_id: MsgId, outcome: Sent | CatchupError) -> None:
+    def _give_up(self, msg_id: MsgId, code: Code, why: str) -> None:
+        self._store.refuse(msg_id, code, why)
+        if code is Code.HELD:
+            self._events.publish(MessageHeld(msg_id, why))
+        else:
+            self._events.publish(MessageRefused(msg_id, code, why))
+
+    def tell(self, msg_id: MsgId, outcome: Sent | CatchupError) -> None:
+        """Let the calls that wait for a message end."""
         if isinstance(outcome, CatchupError):
             log.warning("message %s was not sent: %s", msg_id, outcome)
         for waiter in self._waiters.pop(msg_id, []):

@@ -44,6 +44,9 @@ MAX_CAPTION_BYTES = 4_000
 MAX_FILE_NAME_BYTES = 255
 """Section 3, *Types of content*."""
 
+MAX_PREVIEW_CHARACTERS = 3_072
+"""Section 3, *Types of content*."""
+
 MAX_PIXELS = 100_000
 """Section 3, *Types of content*: of `width` and of `height`."""
 
@@ -98,6 +101,12 @@ class Settings:
 
     parallel_sessions: int = 4
     """In how many sessions the client catches up at once, and in how many the outbox sends at once."""
+
+    parallel_uploads: int = 2
+    """How many files are uploaded at once."""
+
+    parallel_parts: int = 3
+    """How many parts of one file are uploaded at once."""
 
     signal_pause: float = 1.0
     """Section 7, *Signals*: the least time between two signals."""

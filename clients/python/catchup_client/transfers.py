@@ -200,5 +200,6 @@ def _body(
 
 def _refusal(status: int, said: bytes) -> TransferFailed:
     """Return what S3 says: its errors are XML with a `Code`."""
-    code = re.search(rb"<Code>(\w+)</Code>", said)
-    return TransferFailed(f"answered {status}{f' {code[1].decode()}' if code else ''}", status)
+    found = re.search(rb"<Code>(\w+)</Code>", said)
+    code = found[1].decode() if found else ""
+    return TransferFailed(f"answered {status} {code}".rstrip(), status, code)

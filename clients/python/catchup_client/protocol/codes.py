@@ -47,6 +47,10 @@ RETRYABLE = frozenset(
 """Answers after which the same frame is sent again, with backoff."""
 
 
+QUOTA_FIELD = "body.bytes"
+"""RESOURCE_EXHAUSTED with this field: as much is uploaded as a person may in a day. It is not sent again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`error` of an answer: which field breaks which rule, and what to change."""

@@ -6,8 +6,8 @@ from catchup_client.protocol.codes import Code
 from catchup_client.store import receipts
 from catchup_client.store.database import Database
 
-KEPT_TABLES = ("meta", "outbox")
-"""The owner and the outbox are the same for every data set."""
+KEPT_TABLES = ("meta", "outbox", "upload")
+"""The owner, the outbox and the files for it are the same for every data set."""
 
 
 def epoch_of(database: Database) -> str | None:

@@ -23,19 +23,29 @@ from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.protocol.reading import ReadPosition
 from catchup_client.protocol.receipts import ReceiptsChoice
-from catchup_client.store import anew, mentions, messages, outbox, receipts, revisions, session_settings, sessions
-from catchup_client.store.hiding import Hiding
+from catchup_client.store import (
+    anew,
+    mentions,
+    messages,
+    outbox,
+    receipts,
+    revisions,
+    session_settings,
+    sessions,
+    uploads,
+)
 from catchup_client.store.incoming import Incoming
 from catchup_client.store.results import CountersSaved, HeadNoted, Saved, SetAside, SummariesNoted
 from catchup_client.store.sessions import CLEAR_IS_DUE, SessionRow
+from catchup_client.store.uploading import Uploading
 
 Settled = tuple[SessionId, Collection[Seq], Number | None]
 """One session: the seqs whose acks the server has confirmed, and the number of the clear that it has confirmed."""
 
 
-class Store(Hiding):
+class Store(Uploading):
     """The local database of one account on one device. The reading methods are in `Queries`, those about settings of
-    sessions in `Choosing`, those about hidden messages in `Hiding`.
+    sessions in `Choosing`, those about hidden messages in `Hiding`, those about files in `Uploading`.
     """
 
     def claim(self, uid: Uid) -> None:
@@ -257,6 +267,7 @@ class Store(Hiding):
         """Note that the server will never take a message, or holds it for review."""
         with self._database.transaction() as db:
             outbox.refuse(db, msg_id, code, why)
+            uploads.delete(db, msg_id)
             if code is Code.HELD and messages.is_saved(db, self.owner, msg_id):
                 # It was released, and its push came before this answer.
                 outbox.release(db, msg_id)
@@ -264,6 +275,7 @@ class Store(Hiding):
     def discard(self, msg_id: MsgId) -> bool:
         """Take a message out of the outbox; tell whether it was there."""
         with self._database.transaction() as db:
+            uploads.delete(db, msg_id)
             return outbox.delete(db, msg_id)
 
     # Whom the account has blocked

@@ -12,12 +12,16 @@ _COLUMNS = (
     "msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type, refused_code, refused_why, at, at_all"
 )
 
+# A message whose file is not uploaded yet does not hold up those after it.
+_READY = "refused_code IS NULL AND msg_id NOT IN (SELECT msg_id FROM upload)"
+
 
 @dataclass(frozen=True, slots=True)
 class Queued:
     """One message in the outbox."""
 
     message: Outgoing
+    """Its content lacks `key` while its file is not uploaded."""
     refused: Code | None = None
     """If set, it is not sent again: the server holds it for review (HELD), or will never take it as it is."""
     refused_why: str = ""
@@ -46,7 +50,7 @@ def insert(db: sqlite3.Connection, message: Outgoing) -> bool:
 def head(db: sqlite3.Connection, session_id: SessionId) -> Outgoing | None:
     """Return the message of a session that is to be sent next."""
     row = db.execute(
-        f"SELECT {_COLUMNS} FROM outbox WHERE session_id = ? AND refused_code IS NULL ORDER BY position LIMIT 1",
+        f"SELECT {_COLUMNS} FROM outbox WHERE session_id = ? AND {_READY} ORDER BY position LIMIT 1",
         (session_id,),
     ).fetchone()
     return None if row is None else _queued(row).message
@@ -54,17 +58,13 @@ def head(db: sqlite3.Connection, session_id: SessionId) -> Outgoing | None:
 
 def waiting(db: sqlite3.Connection, session_id: SessionId) -> list[MsgId]:
     """Return the messages of a session that are to be sent, in order."""
-    rows = db.execute(
-        "SELECT msg_id FROM outbox WHERE session_id = ? AND refused_code IS NULL ORDER BY position", (session_id,)
-    )
+    rows = db.execute(f"SELECT msg_id FROM outbox WHERE session_id = ? AND {_READY} ORDER BY position", (session_id,))
     return [MsgId(msg_id) for (msg_id,) in rows]
 
 
 def waiting_sessions(db: sqlite3.Connection) -> list[SessionId]:
     """Return the sessions that have something to send, the longest waiting first."""
-    rows = db.execute(
-        "SELECT session_id FROM outbox WHERE refused_code IS NULL GROUP BY session_id ORDER BY min(position)"
-    )
+    rows = db.execute(f"SELECT session_id FROM outbox WHERE {_READY} GROUP BY session_id ORDER BY min(position)")
     return [SessionId(row[0]) for row in rows]
 
 
@@ -76,6 +76,11 @@ def everything(db: sqlite3.Connection) -> list[Queued]:
 def refuse(db: sqlite3.Connection, msg_id: MsgId, code: Code, why: str) -> None:
     """Note that the server will never accept this message, or holds it for review; the messages after it are sent."""
     db.execute("UPDATE outbox SET refused_code = ?, refused_why = ? WHERE msg_id = ?", (code, why, msg_id))
+
+
+def put_content(db: sqlite3.Connection, message: Outgoing) -> None:
+    """Replace the content of a message that was not tried yet."""
+    db.execute("UPDATE outbox SET content = ? WHERE msg_id = ?", (json.dumps(message.content), message.msg_id))
 
 
 def release(db: sqlite3.Connection, msg_id: MsgId) -> None:

@@ -3,7 +3,7 @@
 APPLICATION_ID = 0x43617463
 """Marks the file as a store of this package: "Catc" in ASCII."""
 
-VERSION = 7
+VERSION = 8
 """Goes into `user_version`. A file with a higher one is refused; one with a lower one is set aside."""
 
 SCHEMA = """
@@ -102,6 +102,14 @@ CREATE TABLE outbox (
     at_all       INTEGER NOT NULL
 );
 CREATE INDEX outbox_waiting ON outbox (session_id, position) WHERE refused_code IS NULL;
+
+CREATE TABLE upload (                             -- files of messages in the outbox, which wait until they are uploaded
+    msg_id        TEXT PRIMARY KEY,
+    path          TEXT NOT NULL,
+    keep_metadata INTEGER NOT NULL,               -- 0: a JPEG goes up without what its camera notes
+    parts         TEXT NOT NULL,                  -- JSON: the SHA-256 of each part
+    upload_id     TEXT NOT NULL                   -- '': not begun, or by a form
+) WITHOUT ROWID;
 
 CREATE TABLE session_settings (                   -- what the server has told
     session_id     TEXT PRIMARY KEY,
