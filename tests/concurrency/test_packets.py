@@ -3,13 +3,17 @@
 import random
 from collections import Counter
 from functools import partial
+from time import sleep
 from typing import Any
 
 import pytest
 
 from catchup.domain.packets import Claim, Claims, Packet
 from catchup.storage.packet_book import DynamoPackets
+from catchup.usecases.packets.open import Opened
+from catchup.usecases.packets.ports import Due
 from tests.concurrency.crowd import together
+from tests.contract.packet_people import ENDOWMENT, Stage, survives
 from tests.contract.packets import packet, seen
 from tests.contract.stores import NOW_MS, Stores
 from tests.support.engines import lent_tables
@@ -87,6 +91,45 @@ def test_claims_and_closings_at_once(book: DynamoPackets, count: int, round_: in
     won = {uid: claim for each in answered for uid, claim in each if claim is not None}
     assert won == {claim.uid: claim for claim in final.made if claim.uid in people}
     assert final.is_closed or len(final.made) == count
+
+
+def test_money_is_conserved_while_all_open_pay_and_end_it_at_once(dynamodb: Any) -> None:
+    with lent_tables(dynamodb) as tables:
+        stores = Stores(dynamodb, tables())
+        stage, given = Stage(stores), packet(count=40, total=4_000)
+        stage.group.members |= set(PEOPLE)
+        stage.give(given)
+        due = Due(given, given.expires_at_ms)
+
+        def open_and_pay(uids: list[str]) -> list[Opened]:
+            told = []
+            for uid in uids:
+                told.append(stage.open(uid, given.packet_id))
+                # A conflict of the wallet's transactions is no answer: another one comes.
+                while not survives(partial(stage.settle().pay, given, uid)):
+                    pass
+            return told
+
+        def end() -> None:
+            sleep(0.3)
+            for _ in range(3):
+                survives(lambda: stage.settle().end(given))
+
+        people = PEOPLE[:200]
+        opening = [partial(open_and_pay, people[first::20]) for first in range(20)]
+        *told, _, _ = together([*opening, end, end])
+        stores.time.now_ms = given.expires_at_ms
+        stage.group.queued.clear()
+        while not survives(lambda: stage.settle()(due)):
+            pass
+        account = stage.book.account(given.packet_id)
+        assert_whole(given, account.claims)
+        won = {claim.uid: given.shares[claim.slot] for claim in account.claims.made}
+        assert account.paid == won
+        assert sum(won.values()) + (account.refunded or 0) == given.total
+        assert {uid: stage.wallet.balance_of(uid) - ENDOWMENT for uid in won} == won
+        assert stage.wallet.balance_of("alice") == ENDOWMENT - sum(won.values())
+        assert sorted(opened.amount for each in told for opened in each if opened.amount) == sorted(won.values())
 
 
 def test_making_and_cancelling_at_once(book: DynamoPackets) -> None:
