@@ -85,6 +85,14 @@ def test_a_stale_read_claims_nothing_twice(book: DynamoPackets, before: int) -> 
     assert len(seen(book, given).made) == 45
 
 
+def test_a_page_with_room_takes_nobody_twice(book: DynamoPackets) -> None:
+    given = packet(count=45)
+    book.put(given)
+    first = claim(book, given, "bob", Claims())
+    assert claim(book, given, "bob", Claims()) == first
+    assert slots(seen(book, given)) == [("bob", 0)]
+
+
 @pytest.mark.parametrize("claimed", [0, 4, PAGE_CLAIMS, PAGE_CLAIMS + 4])
 def test_nobody_claims_after_a_closing(book: DynamoPackets, claimed: int) -> None:
     given = packet(count=45)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from catchup.domain.message import Message
+from catchup.domain.packets import Claims, reserve_key
 from catchup.errors import NotAMember
 from catchup.usecases.packets.open import Opened, Outcome
-from catchup.usecases.packets.ports import Declined
+from catchup.usecases.packets.ports import Declined, Due
 from catchup.usecases.packets.state import TellPacket
 from tests.conftest import on_dynamodb_local_alone
 from tests.contract.packet_people import ENDOWMENT, Stage, survives
@@ -198,3 +199,63 @@ def test_somebody_else_between_any_two_calls(stores: Stores, intruder: Any) -> N
         stage.come_to_rest()
         stage.assert_whole(GIVEN)
         assert at < MOST_CALLS * 2
+
+
+def test_who_was_told_no_is_not_given_the_packet_later(stores: Stores) -> None:
+    stage, dear = Stage(stores), packet(total=ENDOWMENT + 500)
+    assert isinstance(stage.give(dear), Declined)
+    gift = packet(count=1, total=1_000, name="gift", giver="bob")
+    stage.give(gift)
+    stage.open("alice", gift.packet_id)
+    stage.settle().pay(gift, "alice")
+    # Now alice has enough, and the job comes.
+    assert stage.wallet.balance_of("alice") > dear.total
+    stage.work_off()
+    assert dear.packet_id not in stage.group.given
+    stage.come_to_rest()
+    stage.assert_whole(dear, gift)
+
+
+def at_each_call_of_settling(stores: Stores, begin: Callable[[Stage], Any], intruder: Callable[[Stage], Any]) -> None:
+    calls = at = 0
+    while at <= calls:
+        at += 1
+        stage = fresh(stores)
+        begin(stage)
+        stores.time.now_ms = GIVEN.expires_at_ms
+
+        def interrupt(stage: Stage, call: Callable[[], Any]) -> Any:
+            stage.at = -1
+            intruder(stage)
+            return call()
+
+        stage.calls, stage.at, stage.fault = 0, at, interrupt
+        survives(partial(stage.settle(), Due(GIVEN, GIVEN.expires_at_ms)))
+        calls = stage.calls
+        stage.come_to_rest()
+        stage.assert_whole(GIVEN)
+        assert at < MOST_CALLS
+
+
+def test_a_claim_that_is_under_way_when_the_time_is_over(stores: Stores) -> None:
+    """It looked at the clock before."""
+    at_each_call_of_settling(
+        stores,
+        partial(Stage.give, packet=GIVEN),
+        lambda stage: stage.book.claim(GIVEN, Claims(), "bob", GIVEN.expires_at_ms - 1),
+    )
+
+
+def test_a_packet_that_is_made_while_its_time_is_over(stores: Stores) -> None:
+    """Its money was reserved long before."""
+
+    def begin(stage: Stage) -> None:
+        stage.book.intend(GIVEN)
+        stage.wallet.reserve(reserve_key(GIVEN), GIVEN)
+
+    def make(stage: Stage) -> None:
+        if stage.book.put(GIVEN) is not None:
+            stage.group.give(GIVEN)
+            stage.book.claim(GIVEN, Claims(), "bob", GIVEN.expires_at_ms - 1)
+
+    at_each_call_of_settling(stores, begin, make)
