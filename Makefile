@@ -23,7 +23,7 @@ LONG := faults races model
 # Which start processes, wait, or send thousands of frames: more than a quick look takes. make test-e2e runs them.
 SLOW := tests/local tests/e2e tests/commands tests/unit/test_cold_starts.py tests/unit/test_calls.py \
   tests/conformance/test_mutants.py tests/template/test_deployment.py \
-  tests/handlers/test_out_of_time.py tests/client/test_cli.py tests/client/test_faults.py \
+  tests/handlers/test_out_of_time.py tests/client/test_cli.py tests/client/test_cli_files.py tests/client/test_faults.py \
   tests/client/test_group_faults.py tests/client/test_properties.py tests/client/test_group_properties.py
 
 # A misspelled variable would change nothing, and say nothing.

@@ -314,8 +314,8 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
     [
         (
             [],
-            "error: Missing command. There are: block, blocked, catch-up, chat, edit, group, hide, listen, online, "
-            "read, readers, recall, receipts, sessions, set, show",
+            "error: Missing command. There are: block, blocked, catch-up, chat, download, edit, group, hide, "
+            "listen, online, read, readers, recall, receipts, send-file, sessions, set, show",
         ),
         (["chatt"], "error: No such command 'chatt'. Did you mean 'chat'? There are: block, "),
         (["set", "alice", *GOOD], "error: nothing to choose: give --mute, --pin, --hide, --unread, or their opposites"),

@@ -42,7 +42,7 @@ class Chat:
 
     async def send(self, client: Client) -> None:
         """Send the message; print its session and seq, and its text if moderation has changed it."""
-        to = await _receiver(client, self.to)
+        to = await receiver(client, self.to)
         try:
             async with asyncio.timeout(self.seconds):
                 sent = await client.send(to, self.msg, ack=self.ack, at=self.at, at_all=self.at_all)
@@ -54,7 +54,7 @@ class Chat:
             print(f"masked: {message_line(stored)}")
 
 
-async def _receiver(client: Client, to: str) -> str:
+async def receiver(client: Client, to: str) -> str:
     """Return the receiver of a message; raises NotFound if the name is probably a mistake.
 
     The server has no list of people: it stores a message to any uid, even if nobody uses it yet.

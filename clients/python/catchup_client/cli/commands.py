@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from catchup_client.cli import choosing, reading, running_groups
+from catchup_client.cli import choosing, files, reading, running_groups
 from catchup_client.cli.arguments import (
     Place,
     common_options,
@@ -76,6 +76,9 @@ def chat(
     msg = text_option(" ".join(text), as_json=as_json)
     work = Chat(to, msg, not no_ack, at, at_all, seconds, str(place.store))
     connected(place, lambda client, _: work.send(client))
+
+
+files.declare(catchup_client)
 
 
 @catchup_client.command()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from catchup_client.catch_up_many import OnProgress
 from catchup_client.cli.choosing import settings_words
 from catchup_client.cli.words import message_words, of, printable, when
+from catchup_client.downloads import OnTransfer
 from catchup_client.events import LoginReport, Source
 from catchup_client.protocol.model import Message
 from catchup_client.reports import CatchUpReport, Progress, SessionReport
@@ -118,6 +119,24 @@ def progress(*, lines: bool = True) -> Iterator[OnProgress]:
             completed=now.saved,
             total=now.expected,
         )
+
+
+@contextmanager
+def transferring(action: str) -> Iterator[OnTransfer]:
+    """Show how much of a file is transferred: a bar on a terminal, elsewhere nothing."""
+    if not sys.stdout.isatty():
+        yield lambda _, __: None
+        return
+    try:
+        from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+    except ImportError:
+        yield lambda _, __: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Bar(*columns, transient=True) as bar:
+        task = bar.add_task(action, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _lines() -> OnProgress:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from catchup_client.names import is_group
+from catchup_client.protocol.media_content import KINDS
 from catchup_client.protocol.model import Content, Message
 from catchup_client.protocol.signals import OnlineStatus
 
@@ -44,10 +45,30 @@ def message_words(message: Message) -> str:
         return f"{message.sender}: (recalled)"
     if message.ref is not None:
         return f"{message.sender}: {message.kind} of #{message.ref.seq}"
+    if message.content.get("type") in KINDS:
+        return f"{message.sender}: {printable(_file(message.content))}"
     text = message.content.get("message")
     if not isinstance(text, str) or len(message.content) > 1:
         text = json.dumps(message.content, ensure_ascii=False)
     return f"{message.sender}: {printable(text)}"
+
+
+def _file(content: Content) -> str:
+    """Write what a message says of its file.
+
+    >>> _file({"type": "image", "name": "a.png", "bytes": 20480, "caption": "hello"})
+    '[image a.png, 20,480 bytes] hello'
+    >>> _file({"type": "voice", "bytes": 20480, "durationMs": 3400})
+    '[voice, 3 s, 20,480 bytes]'
+    """
+    name, size, caption = content.get("name"), content.get("bytes"), content.get("caption")
+    parts = [f"{content['type']} {name}" if name else str(content["type"])]
+    length = content.get("durationMs")
+    if isinstance(length, (int, float)):
+        parts.append(f"{length / 1000:.0f} s")
+    if isinstance(size, (int, float)):
+        parts.append(of(int(size), "byte"))
+    return f"[{', '.join(parts)}]" + (f" {caption}" if caption else "")
 
 
 def _change(who: str, change: Content) -> str:
