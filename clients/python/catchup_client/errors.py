@@ -26,7 +26,7 @@
 Each exception has fields. Its text is made from them: one line that says what to change.
 """
 
-from catchup_client.protocol.codes import QUOTA_FIELD, RETRYABLE, Code
+from catchup_client.protocol.codes import QUOTA_FIELD, Code
 
 
 class CatchupError(Exception):
@@ -63,9 +63,9 @@ class RequestRefused(CatchupError):
         self.retry_after = retry_after
 
     @property
-    def is_lasting(self) -> bool:
-        """Whether the same request would be refused again."""
-        return self.code not in RETRYABLE or (self.code is Code.RESOURCE_EXHAUSTED and self.field == QUOTA_FIELD)
+    def is_quota(self) -> bool:
+        """Whether the person has uploaded as much as they may in a day: waiting some seconds does not help."""
+        return self.code is Code.RESOURCE_EXHAUSTED and self.field == QUOTA_FIELD
 
     def __str__(self) -> str:
         what = f"{self.field} {self.rule}".strip()

@@ -21,7 +21,7 @@ from catchup_client.events import LoginReport, Offline
 from catchup_client.keepalive import TOKEN_EXPIRED, keep_alive, lifetime
 from catchup_client.login import log_in
 from catchup_client.names import Uid
-from catchup_client.protocol.codes import Code
+from catchup_client.protocol.codes import RETRYABLE, Code
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.model import Body
 from catchup_client.protocol.requests import Request
@@ -109,7 +109,7 @@ class Link:
                     connection.give_up(TOKEN_EXPIRED)
                     continue
                 faults += error.code is Code.INTERNAL
-                if error.is_lasting or faults >= self._settings.internal_errors:
+                if error.code not in RETRYABLE or error.is_quota or faults >= self._settings.internal_errors:
                     raise
                 if error.code is Code.RESOURCE_EXHAUSTED:
                     pause = self._settings.exhausted_pause

@@ -10,7 +10,7 @@ from catchup_client.events import Events, Uploading
 from catchup_client.link import Link
 from catchup_client.names import MsgId
 from catchup_client.outbox import Outbox
-from catchup_client.protocol.codes import Code
+from catchup_client.protocol.codes import RETRYABLE, Code
 from catchup_client.protocol.model import Outgoing
 from catchup_client.server_clock import ServerClock
 from catchup_client.settings import Settings
@@ -103,7 +103,7 @@ class Uploads:
             if self._store.finish_upload(pending.message, done.key, done.mime):
                 self._outbox_due.set()
         except RequestRefused as error:
-            if error.is_lasting:
+            if error.code not in RETRYABLE or error.is_quota:
                 self._outbox.refuse(msg_id, error.code, error)
             else:
                 self._park(msg_id, error)
