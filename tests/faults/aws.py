@@ -212,6 +212,10 @@ class _Objects(_Calls):
     asked: tuple[str, dict[str, Any]]
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("generate_presigned"):
+            # No call.
+            sign: Callable[..., Any] = getattr(self._short, name)
+            return sign
         call = super().__getattr__(name)
 
         def asking(**arguments: Any) -> Any:

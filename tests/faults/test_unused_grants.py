@@ -7,6 +7,7 @@ does itself in a function's name stands in tests/support/platform_calls.py.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,13 +17,14 @@ from catchup.bootstrap.screening import build_review
 from catchup.clock import system_clock
 from catchup.domain.allowance import SHARES_IN_A_BURST
 from catchup.domain.ids import MsgId, Uid
+from catchup.domain.media import PART_BYTES, checksum_of
 from catchup.settings import load
 from tests.contract.stores import InTurn
 from tests.faults.scenarios import GROUP_SCENARIOS, SCENARIOS
 from tests.faults.stage import stages
 from tests.support.cold_start import load_authorizer
 from tests.support.engines import fresh_tables, moto_engine, template
-from tests.support.media import picture, uploaded
+from tests.support.media import digest, picture, uploaded
 from tests.support.outages import Outages, refusal
 from tests.support.platform_calls import ByFunction, by_the_platform
 from tests.support.roles import Grant, Role, deployed_with, roles
@@ -112,6 +114,28 @@ def somebody_who_has_hidden_something_forwards_a_picture(world: World) -> None:
     bob.ok("chat", msgId="f-1", chatType=1, ackFlg=1, to="alice", msg=content, source=source)
 
 
+def a_film_is_uploaded_in_parts_and_again_when_it_is_old(world: World) -> None:
+    alice, bucket = world.online("alice"), world.clients.bucket
+    digests = [digest(bytes(PART_BYTES)), digest(b"!")]
+    asked: dict[str, Any] = {"msgId": "v-1", "type": "video", "mime": "video/mp4", "parts": digests}
+    asked |= {"bytes": PART_BYTES + 1, "sha256": checksum_of(digests)}
+    begun = alice.ok("upload", **asked)["inParts"]
+    for number, body in ((1, bytes(PART_BYTES)), (2, b"!")):
+        bucket.put_part(begun["uploadId"], number, body)
+    key = alice.ok("upload", **asked, uploadId=begun["uploadId"])["key"]
+    bucket.objects[f"media/{key}"].head["LastModified"] -= timedelta(days=2)
+    assert "inParts" in alice.ok("upload", **asked)
+
+
+def somebody_looks_at_a_picture_of_a_group_in_which_they_have_hidden_something(world: World) -> None:
+    alice, bob = world.online("alice"), world.online("bob")
+    seq = alice.ok(
+        "chat", msgId="p-1", chatType=2, to="room", msg=picture(uploaded(world.clients.bucket, "alice", "p-1"))
+    )
+    bob.ok("hide", sessionId="g:room", seqs=[seq["seq"] - 1])
+    bob.ok("media", sessionId="g:room", seq=seq["seq"])
+
+
 LEFT_OUT: tuple[Callable[[World], None], ...] = (
     someone_makes_groups_faster_than_people_do,
     members_are_listed,
@@ -123,6 +147,8 @@ LEFT_OUT: tuple[Callable[[World], None], ...] = (
     texts_are_judged,
     a_message_is_held_again_while_it_is_released,
     somebody_who_has_hidden_something_forwards_a_picture,
+    a_film_is_uploaded_in_parts_and_again_when_it_is_old,
+    somebody_looks_at_a_picture_of_a_group_in_which_they_have_hidden_something,
 )
 
 

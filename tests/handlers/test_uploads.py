@@ -202,9 +202,9 @@ def test_each_type_has_its_size(alice: Phone, kind: str, mime: str, most: int) -
 def test_one_person_uploads_so_much_in_a_day(make_world: Any) -> None:
     world = make_world(media_bytes_per_day=20_000_000, max_video_bytes=1, max_file_bytes=1)
     alice, large = world.online("alice"), {**PICTURE, "bytes": 9_000_000}
-    alice.ok("upload", **large)
-    alice.ok("upload", **large)
-    answer = alice.ask("upload", **large)
+    for msg_id in ("m-1", "m-1", "m-2"):
+        alice.ok("upload", **{**large, "msgId": msg_id})
+    answer = alice.ask("upload", **{**large, "msgId": "m-3"})
     assert (answer["code"], answer["error"]["field"]) == ("RESOURCE_EXHAUSTED", "body.bytes")
     alice.ok("upload", **{**PICTURE, "bytes": 2_000_000})
     world.online("bob").ok("upload", **large)
@@ -218,9 +218,9 @@ def test_a_new_day_begins_at_midnight_utc(make_world: Any) -> None:
     world.handlers["media"] = world._load("media")
     alice, large = world.online("alice"), {**PICTURE, "bytes": 10_000_000}
     alice.ok("upload", **large)
-    assert "43201 seconds" in alice.ask("upload", **large)["error"]["fix"]
+    assert "43201 seconds" in alice.ask("upload", **{**large, "msgId": "m-2"})["error"]["fix"]
     now[0] += 43_200_000
-    alice.ok("upload", **large)
+    alice.ok("upload", **{**large, "msgId": "m-2"})
 
 
 def test_the_send_limit_is_for_uploads_too(make_world: Any) -> None:

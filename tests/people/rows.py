@@ -7,6 +7,7 @@ from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId
 from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.storage.group_book import ANNOUNCEMENT_PREFIX
+from catchup.storage.upload_quota import PREFIX as UPLOADS_PREFIX
 from tests.people.person import Person
 from tests.people.tables import SETS
 from tests.support.world import World
@@ -32,7 +33,7 @@ def others(rows: Rows, people: Sequence[Person]) -> Rows:
         if is_group(SessionId(session)) or session.startswith(ANNOUNCEMENT_PREFIX):
             return True
         if "uid" in row:
-            return row["uid"]["S"] in uids
+            return row["uid"]["S"].removeprefix(UPLOADS_PREFIX) in uids
         return set(row["sessionId"]["S"].split(":")[1:]) <= uids
 
     return {name: [row for row in table if not concerns(row)] for name, table in rows.items()}

@@ -12,7 +12,7 @@ from tests.people.group_person import InGroups
 from tests.people.line import NoAnswer
 from tests.people.person import Person
 from tests.people.revising import Revising
-from tests.support.media import picture, uploaded
+from tests.support.media import PNG, digest, picture, uploaded
 from tests.support.world import Context
 
 Content = dict[str, Any]
@@ -76,3 +76,20 @@ def _names(person: InGroups, msg_id: str, content: Content) -> None:
     body = person.log.written[msg_id]
     text = body["msg"]["message"]
     body["msg"] = {**content, "caption": text}
+
+
+def ask_to_upload(person: Person, msg_id: str = "upload") -> str:
+    """Asks how to upload a picture for this message. Returns its key; "" without an answer."""
+    upload = {"msgId": msg_id, "type": "image", "mime": "image/png", "bytes": len(PNG), "sha256": digest(PNG)}
+    answer = person.ask("upload", **upload)
+    if answer is None:
+        # Nobody waits for it: asked for the first time at the end, it would count then.
+        person.log.frames.remove(("upload", upload))
+        return ""
+    return str(answer["key"])
+
+
+def ask_where(person: Person, session: str, seq: int) -> str:
+    """Asks where the file of a message is. Returns the type under which it is served; "" without an answer."""
+    answer = person.ask("media", sessionId=session, seq=seq)
+    return "" if answer is None else answer["mime"]

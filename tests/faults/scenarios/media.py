@@ -12,7 +12,17 @@ from tests.faults.scenarios.registry import (
     talking,
 )
 from tests.faults.stage import Stage
-from tests.people.showing import Content, forward, look_at_upload, plan_caption, plan_picture, show
+from tests.people.showing import (
+    Content,
+    ask_to_upload,
+    ask_where,
+    forward,
+    look_at_upload,
+    plan_caption,
+    plan_picture,
+    show,
+)
+from tests.support.media import key_of
 
 
 def shown(stage: Stage) -> None:
@@ -87,6 +97,18 @@ def _(stage: Stage) -> None:
     alice.flush()
     look_at_upload(alice, msg_id, stage.time.context)
     everyone_reads(stage)
+
+
+@scenario("somebody asks twice how to upload a picture", both_online)
+def _(stage: Stage) -> None:
+    answers = [ask_to_upload(stage.person("alice")) for _ in range(2)]
+    assert set(answers) <= {"", key_of("alice", "upload")}
+
+
+@scenario("somebody asks twice where a picture is", shown)
+def _(stage: Stage) -> None:
+    answers = [ask_where(stage.person("bob"), SESSION, 3) for _ in range(2)]
+    assert set(answers) <= {"", "image/png"}
 
 
 # -------------------------------------------------------------------------------- retries

@@ -56,6 +56,8 @@ class UploadsRow(Model):
     # Days since 1970, and bytes since that day's beginning.
     day = IntegerAttribute(null=True)
     bytes = IntegerAttribute(null=True)
+    # The key of the last upload.
+    last = UnicodeAttribute(null=True)
     ttl = IntegerAttribute(null=True)
 
 

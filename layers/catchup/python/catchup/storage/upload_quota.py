@@ -33,7 +33,12 @@ class DynamoUploadQuota:
         else:
             condition = ~UploadsRow.day.is_type() | ~UploadsRow.bytes.is_type()  # type: ignore[no-untyped-call]
         kept_until = (now.day + 2) * DAY_MS // 1_000
-        actions = [UploadsRow.day.set(now.day), UploadsRow.bytes.set(now.bytes), UploadsRow.ttl.set(kept_until)]
+        actions = [
+            UploadsRow.day.set(now.day),
+            UploadsRow.bytes.set(now.bytes),
+            UploadsRow.last.set(now.last),
+            UploadsRow.ttl.set(kept_until),
+        ]
         written, row = self._dynamo.update(self._table, _key(uid), actions, condition)
         return None if written else _spent_of(row or {})
 
@@ -45,4 +50,5 @@ def _key(uid: Uid) -> Item:
 def _spent_of(row: Item) -> Spent:
     """What a row says; nothing, if it can't be read."""
     day, size = (row.get(name, {}).get("N", "") for name in ("day", "bytes"))
-    return Spent(int(day), int(size)) if day.isdigit() and size.isdigit() else Spent()
+    known = day.isdigit() and size.isdigit()
+    return Spent(int(day), int(size), row.get("last", {}).get("S", "")) if known else Spent()

@@ -121,10 +121,12 @@ class Served(NamedTuple):
 
 
 class Spent(NamedTuple):
-    """What a person has uploaded on a day, in bytes. `day`: days since 1970; 0: nothing is known."""
+    """What a person has uploaded on a day, in bytes. `day`: days since 1970; 0: nothing is known. `last`: the key of
+    the last upload: who asks for it again, spends nothing."""
 
     day: int = 0
     bytes: int = 0
+    last: str = ""
 
 
 class QuotaBook(Protocol):
@@ -135,7 +137,7 @@ class QuotaBook(Protocol):
 
     def spend(self, uid: Uid, seen: Spent, now: Spent) -> Spent | None:
         """Writes `now` on condition that it still is as `seen`; None: written; else what it is. Repeated after a lost
-        answer, it is not written again."""
+        answer, it says what was written."""
 
 
 class Readable(Protocol):

@@ -80,7 +80,7 @@ class Uploading:
         if found is not None and self._is_usable(key, found):
             return UploadStep(key, asked.upload.mime)
         self.limit(uid, pace)
-        self.quota(uid, asked.upload.bytes, spent)
+        self.quota(uid, key, asked.upload.bytes, spent)
         if asked.parts:
             return self._next(key, asked._replace(upload_id=self.store.begin(key, asked.upload)))
         form = self.store.form(key, asked.upload, ADDRESS_SECONDS)
