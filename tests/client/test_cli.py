@@ -314,7 +314,7 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
     [
         (
             [],
-            "error: Missing command. There are: block, blocked, catch-up, chat, download, edit, group, hide, "
+            "error: Missing command. There are: block, blocked, catch-up, chat, download, edit, forward, group, hide, "
             "listen, online, read, readers, recall, receipts, send-file, sessions, set, show",
         ),
         (["chatt"], "error: No such command 'chatt'. Did you mean 'chat'? There are: block, "),

@@ -44,6 +44,9 @@ async def test_a_picture_is_sent_shown_and_saved(tmp_path: Path, fake: FakeServe
             1,
             "error: the file gem is there already: name another one with --to, or give --force\n",
         )
+        on = await run(bob, "forward", "alice", "1", "--to", "carol", "--caption", "see")
+        assert (on.code, on.out) == (0, "sent: p:bob:carol #1\n"), on.err
+        assert fake.state.talks["p:bob:carol"].messages[0]["msg"]["caption"] == "see"
         forced = await run(bob, "download", "alice", "1", "--to", "gem", "--force")
         assert forced.code == 0
 

@@ -242,6 +242,11 @@ REQUESTS = [
         },
     ),
     (
+        requests.Chat(Outgoing(MsgId("m1"), SESSION, "bob", {"a": "b"}, True, 5, source=(ROOM, Seq(9)))),
+        {"v": 1, "msgId": "m1", "chatType": 1, "ackFlg": 1, "to": "bob", "time": 5, "msg": {"a": "b"},
+         "source": {"sessionId": ROOM, "seq": 9}},
+    ),
+    (
         membership.Create(MsgId("m1"), "room", "Röom", (Uid("bob"),), True, True),
         {"msgId": "m1", "groupId": "room", "name": "Röom", "uids": ["bob"], "open": True, "openHistory": True},
     ),

@@ -392,3 +392,50 @@ async def test_a_download_that_fails_leaves_what_was_there(tmp_path: Path, bucke
             await sender.media("bob", 1)
     assert (tmp_path / "copy").read_text() == "mine"
     assert not list(tmp_path.glob("*.part"))
+
+
+async def test_a_file_is_sent_on_without_a_copy(tmp_path: Path, bucket: FakeBucket, photo: Path) -> None:
+    server = server_with(bucket)
+    async with alice(server, tmp_path) as sender:
+        await sender.send_file("bob", photo, caption="Berlin")
+    async with bob(server, tmp_path) as receiver:
+        await receiver.catch_up()
+        (got,) = receiver.messages(CHAT)
+        server.faults = Scripted({"chat": [OnRequest.UNAVAILABLE_BEFORE, OnRequest.INTERNAL]})
+        for caption in (None, "from Alice", ""):
+            sent = await receiver.forward("carol", CHAT, 1, caption=caption)
+        shown = [message.content for message in receiver.messages("p:bob:carol")]
+        assert sent.session_id == "p:bob:carol"
+    assert [content.get("caption") for content in shown] == [None, "from Alice", "Berlin"]
+    assert {content["key"] for content in shown} == {got.content["key"]}
+    assert [body.get("source") for body in asked(server, "chat")[1:]] == [{"sessionId": CHAT, "seq": 1}] * 5
+    assert len(bucket.objects) == 1
+
+
+async def test_a_forward_waits_in_the_outbox_with_its_source(tmp_path: Path, bucket: FakeBucket, photo: Path) -> None:
+    server = server_with(bucket)
+    async with alice(server, tmp_path) as sender:
+        await sender.send_file("bob", photo)
+        server.faults = Scripted({"chat": [OnRequest.LOSE_REQUEST]})
+        forwarding = asyncio.ensure_future(sender.forward("carol", CHAT, 1, msg_id="m-1"))
+        await when(lambda: len(asked(server, "chat")) == 2)
+        forwarding.cancel()
+    async with alice(server, tmp_path) as sender:
+        await when(lambda: not sender.outbox())
+    first, again = asked(server, "chat")[1:]
+    assert first == again
+    assert first["source"] == {"sessionId": CHAT, "seq": 1}
+
+
+async def test_a_text_is_sent_on_and_what_is_not_there_is_told(tmp_path: Path, bucket: FakeBucket) -> None:
+    server = server_with(bucket)
+    server.say("alice", "bob", "hello")
+    async with bob(server, tmp_path) as receiver:
+        await receiver.catch_up()
+        await receiver.forward("carol", CHAT, 1)
+        assert texts(receiver, "p:bob:carol") == ["hello"]
+        for seq, caption in ((2, None), (1, "x")):
+            with pytest.raises(InvalidInput):
+                await receiver.forward("carol", CHAT, seq, caption=caption)
+    (body,) = asked(server, "chat")
+    assert not body.get("source")

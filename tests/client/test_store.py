@@ -53,8 +53,8 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bob.sqlite"
     Store(path).close()
     with sqlite3.connect(path) as newer:
-        newer.execute("PRAGMA user_version = 9")
-    with pytest.raises(StoreTooNew, match="has schema 9, this version knows 8: upgrade catchup_client"):
+        newer.execute("PRAGMA user_version = 10")
+    with pytest.raises(StoreTooNew, match="has schema 10, this version knows 9: upgrade catchup_client"):
         Store(path)
 
 

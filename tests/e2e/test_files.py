@@ -52,6 +52,8 @@ async def test_a_picture_goes_to_somebody_who_is_away(
         async with device(stack, tmp_path, "bob", transport, encoding) as bob:
             await bob.catch_up()
             (message,) = bob.messages(CHAT, before=sent.seq + 1, limit=1)
+            on = await bob.forward("bob", CHAT, sent.seq, caption="mine now")
+            assert (await bob.media("p:bob:bob", on.seq)).bytes == message.content["bytes"]
             found = await bob.download(CHAT, sent.seq, tmp_path / "copy.jpg")
     assert (message.content["width"], message.content["height"], message.content["caption"]) == (32, 24, "look")
     assert found.mime == "image/jpeg"

@@ -15,7 +15,7 @@ from catchup_client.files import examine
 from catchup_client.names import MsgId, Seq, SessionId, Uid, is_session
 from catchup_client.protocol.digests import Digests
 from catchup_client.protocol.media import MediaReply
-from catchup_client.protocol.media_content import FILE, IMAGE, KEY_CHARACTERS, describe, file_name
+from catchup_client.protocol.media_content import FILE, IMAGE, KEY_CHARACTERS, KINDS, describe, file_name
 from catchup_client.protocol.outgoing import compose
 from catchup_client.protocol.pictures import PICTURES
 from catchup_client.store.uploads import FileToSend
@@ -132,6 +132,49 @@ class MediaCalls:
         file = FileToSend(absolute, keep_metadata, examined.digests.parts)
         self._engine.post_file(replace(message, content=content), file)
         return message.msg_id
+
+    async def forward(
+        self,
+        to: str,
+        session_id: str,
+        seq: int,
+        *,
+        caption: str | None = None,
+        ack: bool = True,
+        msg_id: str | None = None,
+    ) -> Sent:
+        """Send the content of a saved message to others, and wait until the server has stored it. No file is copied.
+
+        Args:
+            to: as in `send`.
+            session_id: of the message, which this account can read.
+            seq: of the message.
+            caption: another text beside a file; "": none. By default it stays.
+            ack: as in `send`.
+            msg_id: as in `send`.
+
+        Raises InvalidInput if the message is not saved here or has no content, RequestRefused if the server refuses.
+
+        """
+        name, at = _session(session_id), Seq(seq)
+        saved = self._engine.store.message(name, at)
+        if saved is None or not saved.content or saved.kind:
+            raise InvalidInput("seq", "must be that of a saved message with content")
+        has_file = saved.content.get("type") in KINDS
+        if caption is not None and not has_file:
+            raise InvalidInput("caption", "is for files only")
+        content = {**saved.content, **({} if caption is None else {"caption": caption})}
+        message = compose(
+            self._uid,
+            to,
+            {field: value for field, value in content.items() if (field, value) != ("caption", "")},
+            wants_ack=ack,
+            msg_id=MsgId(msg_id or str(uuid.uuid4())),
+            time_ms=self._timing.now_ms(),
+            source=(name, at) if has_file else None,
+        )
+        self._engine.post(message)
+        return await self._engine.or_stop(self._engine.outbox.outcome(message.msg_id))
 
     async def media(self, session_id: str, seq: int) -> MediaReply:
         """Ask where the file of a message is: an address that is good for some minutes. Raises RequestRefused."""

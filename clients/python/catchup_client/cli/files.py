@@ -1,4 +1,4 @@
-"""The commands `send-file` and `download`."""
+"""The commands about files, and `forward`."""
 
 import asyncio
 import math
@@ -10,7 +10,7 @@ import click
 from catchup_client.cli.arguments import Place, seconds, session, with_place
 from catchup_client.cli.chatting import NotSentInTime, receiver
 from catchup_client.cli.connecting import connected
-from catchup_client.cli.declaring import answered_in_time
+from catchup_client.cli.declaring import answered_in_time, command
 from catchup_client.cli.finding import find_session
 from catchup_client.cli.output import transferring
 from catchup_client.cli.words import printable
@@ -112,7 +112,25 @@ async def _name(client: Client, session_id: str, seq: int) -> str:
     return f"file-{seq}" + (f".{end}" if end else "")
 
 
+async def _forward(client: Client, *, session: str, seq: int, to: str, caption: str | None) -> None:
+    state = await find_session(client, session)
+    await client.catch_up(state.session_id)
+    sent = await client.forward(await receiver(client, to), state.session_id, seq, caption=caption)
+    print(f"sent: {sent.session_id} #{sent.seq}")
+
+
 def declare(group: click.Group) -> None:
     """Add the commands."""
     group.add_command(send_file)
     group.add_command(download)
+    command(
+        group,
+        "forward",
+        "Send a message on: the one that `show` lists with this SEQ. No file is copied.",
+        _forward,
+        click.option("--to", required=True, metavar="UID", help="The receiver, or g:GROUP."),
+        click.option("--caption", metavar="TEXT", help="Another text beside a file; default: the same."),
+        click.argument("session", type=session),
+        click.argument("seq", type=click.IntRange(min=1), metavar="SEQ"),
+        look_with="show SESSION",
+    )

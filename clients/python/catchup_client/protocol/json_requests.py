@@ -114,7 +114,15 @@ def encode_message(message: Outgoing) -> dict[str, Any]:
         "msg": message.content,
         **({"at": list(message.at)} if message.at else {}),
         **({"atAll": True} if message.at_all else {}),
+        **_source(message),
     }
+
+
+def _source(message: Outgoing) -> dict[str, Any]:
+    if message.source is None:
+        return {}
+    session_id, seq = message.source
+    return {"source": {"sessionId": session_id, "seq": seq}}
 
 
 def _session_ack(ack: SessionAck) -> dict[str, Any]:

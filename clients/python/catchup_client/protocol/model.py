@@ -104,6 +104,8 @@ class Outgoing:
     chat_type: int = PRIVATE
     at: tuple[Uid, ...] = ()
     at_all: bool = False
+    source: tuple[SessionId, Seq] | None = None
+    """Of a forward: the message whose file it names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from catchup_client.names import (
     NAME_RULE,
     UID_RULE,
     MsgId,
+    Seq,
+    SessionId,
     Uid,
     group_session,
     is_group,
@@ -37,8 +39,12 @@ def compose(
     time_ms: int,
     at: Sequence[str] = (),
     at_all: bool = False,
+    source: tuple[SessionId, Seq] | None = None,
 ) -> Outgoing:
-    """Return the message to send, or raise InvalidInput; `to` is a uid, or `g:<groupId>`."""
+    """Return the message to send, or raise InvalidInput; `to` is a uid, or `g:<groupId>`.
+
+    `source`: of a forward, the message whose file it names.
+    """
     in_group = is_group(to)
     recipient = to.removeprefix("g:") if in_group else to
     if not (is_name(recipient) if in_group else is_uid(recipient)):
@@ -59,6 +65,7 @@ def compose(
         chat_type=GROUP if in_group else PRIVATE,
         at=tuple(map(Uid, at)),
         at_all=at_all,
+        source=source,
     )
     try:
         encoded = encode_message(message)

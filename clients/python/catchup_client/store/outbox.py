@@ -3,13 +3,15 @@
 import json
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
-from catchup_client.names import MsgId, SessionId
+from catchup_client.names import MsgId, Seq, SessionId
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.model import Outgoing
 
 _COLUMNS = (
-    "msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type, refused_code, refused_why, at, at_all"
+    "msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type, refused_code, refused_why, at, at_all,"
+    " source_session, source_seq"
 )
 
 # A message whose file is not uploaded yet does not hold up those after it.
@@ -31,7 +33,7 @@ def insert(db: sqlite3.Connection, message: Outgoing) -> bool:
     """Put a message at the end of the outbox; False if its id is already there."""
     cursor = db.execute(
         "INSERT OR IGNORE INTO outbox (msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type,"
-        " at, at_all) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " at, at_all, source_session, source_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             message.msg_id,
             message.session_id,
@@ -42,6 +44,7 @@ def insert(db: sqlite3.Connection, message: Outgoing) -> bool:
             message.chat_type,
             json.dumps(message.at),
             message.at_all,
+            *(message.source or (None, None)),
         ),
     )
     return cursor.rowcount > 0
@@ -93,8 +96,8 @@ def delete(db: sqlite3.Connection, msg_id: MsgId) -> bool:
     return db.execute("DELETE FROM outbox WHERE msg_id = ?", (msg_id,)).rowcount > 0
 
 
-def _queued(row: tuple[str, str, str, str, int, int, int, int | None, str, str, int]) -> Queued:
-    msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type, refused, why, at, at_all = row
+def _queued(row: tuple[Any, ...]) -> Queued:
+    msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type, refused, why, at, at_all, *source = row
     message = Outgoing(
         msg_id=MsgId(msg_id),
         session_id=SessionId(session_id),
@@ -105,5 +108,6 @@ def _queued(row: tuple[str, str, str, str, int, int, int, int | None, str, str, 
         chat_type=chat_type,
         at=tuple(json.loads(at)),
         at_all=bool(at_all),
+        source=None if source[0] is None else (SessionId(source[0]), Seq(source[1])),
     )
     return Queued(message, None if refused is None else Code(refused), why)

@@ -3,7 +3,7 @@
 APPLICATION_ID = 0x43617463
 """Marks the file as a store of this package: "Catc" in ASCII."""
 
-VERSION = 8
+VERSION = 9
 """Goes into `user_version`. A file with a higher one is refused; one with a lower one is set aside."""
 
 SCHEMA = """
@@ -99,7 +99,9 @@ CREATE TABLE outbox (
     refused_code INTEGER,                         -- set: it isn't sent again; kept for the application
     refused_why  TEXT NOT NULL DEFAULT '',
     at           TEXT NOT NULL,                   -- JSON
-    at_all       INTEGER NOT NULL
+    at_all       INTEGER NOT NULL,
+    source_session TEXT,                          -- forwards: the message whose file it names
+    source_seq     INTEGER
 );
 CREATE INDEX outbox_waiting ON outbox (session_id, position) WHERE refused_code IS NULL;
 
