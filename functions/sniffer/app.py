@@ -5,4 +5,4 @@ from catchup.bootstrap.sniffer import build_sniffer
 from catchup.entrypoint.bucket import bucket_handler
 
 service = started("sniffer", build_sniffer)
-handler = bucket_handler(service.sniff, service.telemetry)
+handler = bucket_handler(service.uploaded, service.telemetry)

@@ -11,7 +11,7 @@ from catchup.errors import Unavailable
 from catchup.storage.media_types import S3MediaTypes
 from tests.conftest import on_moto_alone
 from tests.support.bucket import MEDIA_BUCKET
-from tests.support.media import key_of, sample, uploaded
+from tests.support.media import key_of, picture, sample, uploaded
 from tests.support.telemetry import lines, logged, metrics
 from tests.support.world import ROOT, Context, World
 
@@ -113,3 +113,23 @@ def test_what_is_unforeseen_is_logged_and_raised(
     with pytest.raises(ClientError):
         happens(world, f"media/{key}")
     assert metrics(capsys.readouterr().out)["InternalErrors"] == 1
+
+
+def test_what_is_uploaded_again_by_the_same_form_is_kept_as_long_as_the_message_that_names_it(world: World) -> None:
+    alice, bucket = world.online("alice"), world.clients.bucket
+    key = uploaded(bucket, "alice", "m-1")
+    happens(world, f"media/{key}")
+    alice.ok("chat", msgId="m-1", chatType=1, ackFlg=1, to="bob", msg=picture(key))
+    # It is a new object, with the tag of an upload.
+    uploaded(bucket, "alice", "m-1")
+    assert bucket.objects[f"media/{key}"].tags == {"keep": "1"}
+    happens(world, f"media/{key}")
+    assert int(bucket.objects[f"media/{key}"].tags["keep"]) >= 92
+
+
+def test_what_is_kept_already_is_left_alone(world: World) -> None:
+    bucket, key = world.clients.bucket, uploaded(world.clients.bucket, "alice", "m-1")
+    bucket.objects[f"media/{key}"].tags["keep"] = "92"
+    for _ in range(2):
+        happens(world, f"media/{key}")
+    assert bucket.objects[f"media/{key}"].tags == {"keep": "92"}

@@ -21,10 +21,10 @@ def test_the_rule_invokes_it_for_uploads_alone() -> None:
     assert target["Arn"].endswith("SnifferFunction:live")
 
 
-def test_it_may_write_nothing_but_notes() -> None:
-    """What it writes below `media/` would invoke it again, for ever."""
+def test_it_may_write_nothing_but_notes_and_tags() -> None:
+    """An object that it made below `media/` would invoke it again, for ever. A tag makes no object."""
     granted = roles(template())["SnifferFunction"].granted
-    written = {grant.resource for grant in granted if grant.action.startswith(("s3:Put", "s3:Delete"))}
+    written = {grant.resource for grant in granted if grant.action in ("s3:PutObject", "s3:DeleteObject")}
     assert {resource.partition("/")[2] for resource in written} == {"types/*"}
     assert not any(grant.action.startswith("dynamodb:") for grant in granted)
 

@@ -216,7 +216,7 @@ READ_BY: Mapping[str, tuple[str, ...]] = {
         *("send_burst", "send_rate", "media_bucket", *_MAX_BYTES, "media_bytes_per_day"),
     ),
     "fanout": (*_GROUPS, *_QUEUES, "management_endpoint", "receipts"),
-    "sniffer": ("media_bucket",),
+    "sniffer": ("media_bucket", "message_retention_days", "held_retention_days"),
 }
 
 

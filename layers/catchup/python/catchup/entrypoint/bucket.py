@@ -12,14 +12,14 @@ from catchup.entrypoint.invocation import invocation
 from catchup.errors import Unavailable
 from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry, trace_of
-from catchup.usecases.media.sniffing import Sniff
+from catchup.usecases.media.uploaded import Uploaded
 
 Event = Mapping[str, Any]
 # Objects below it are what people upload. The rule that invokes the function has the same prefix.
 _OBJECTS = "media/"
 
 
-def bucket_handler(sniff: Sniff, telemetry: FunctionTelemetry) -> Callable[[Event, Any], dict[str, Any]]:
+def bucket_handler(uploaded: Uploaded, telemetry: FunctionTelemetry) -> Callable[[Event, Any], dict[str, Any]]:
     """A Lambda handler that answers with what the object is; with nothing if there is none. Nobody waits for that, so
     it is for whoever tries an event. Raises Unavailable: then the event comes again."""
 
@@ -27,7 +27,7 @@ def bucket_handler(sniff: Sniff, telemetry: FunctionTelemetry) -> Callable[[Even
         late: Unavailable
         with invocation(telemetry, event, context):
             try:
-                return _sniffed(event, sniff, telemetry)
+                return _sniffed(event, uploaded, telemetry)
             except Unavailable as error:
                 telemetry.logger.warning("an event comes again", trace=trace_of(error))
                 late = error
@@ -36,9 +36,9 @@ def bucket_handler(sniff: Sniff, telemetry: FunctionTelemetry) -> Callable[[Even
     return handler
 
 
-def _sniffed(event: Event, sniff: Sniff, telemetry: FunctionTelemetry) -> dict[str, Any]:
+def _sniffed(event: Event, uploaded: Uploaded, telemetry: FunctionTelemetry) -> dict[str, Any]:
     key = _key_of(event)
-    found = sniff(key) if key is not None else None
+    found = uploaded(key) if key is not None else None
     if found is None:
         return {}
     if found.lies:

@@ -52,6 +52,17 @@ class S3MediaStore:
                     raise NoSuchMedia from error
                 raise
 
+    def is_kept(self, key: str) -> bool:
+        """One GetObjectTagging."""
+        with aws_errors():
+            try:
+                tags = self._s3.get_object_tagging(Bucket=self._bucket, Key=OBJECTS + key)["TagSet"]
+            except ClientError as error:
+                if status_of(error) in MISSING:
+                    raise NoSuchMedia from error
+                raise
+        return all(tag["Value"] != "1" for tag in tags if tag["Key"] == "keep")
+
     def share(self, key: str) -> None:
         """One PutObject of nothing."""
         with aws_errors():

@@ -21,12 +21,6 @@ _GONE = ("NoSuchUpload", "PreconditionFailed")
 class S3Uploads(S3MediaStore):
     """Uploads, and the objects that they become."""
 
-    def is_kept(self, key: str) -> bool:
-        """One GetObjectTagging."""
-        with aws_errors():
-            tags = self._s3.get_object_tagging(Bucket=self._bucket, Key=OBJECTS + key)["TagSet"]
-        return all(tag["Value"] != "1" for tag in tags if tag["Key"] == "keep")
-
     def form(self, key: str, upload: Upload, seconds: int) -> Form:
         """Signs a policy."""
         fields = {

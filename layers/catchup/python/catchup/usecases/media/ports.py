@@ -28,6 +28,9 @@ class MediaStore(Protocol):
     def keep(self, key: str, days: int) -> None:
         """Keeps the object this many days after its upload, instead of one."""
 
+    def is_kept(self, key: str) -> bool:
+        """Whether the object is kept for longer than an upload: a message names it. Raises NoSuchMedia."""
+
     def share(self, key: str) -> None:
         """Notes that another message has the object too."""
 
@@ -86,7 +89,7 @@ class UploadStore(Protocol):
         """The object; None if there is none."""
 
     def is_kept(self, key: str) -> bool:
-        """Whether the object is kept for longer than an upload: a message names it."""
+        """As in MediaStore."""
 
     def form(self, key: str, upload: Upload, seconds: int) -> Form:
         """A form for all of it. No call."""

@@ -26,8 +26,10 @@ class Sniff:
         """What the object of this key is; None if there is no such object. One call if it is noted; else three, and at
         most MAX_READS more. Raises Unavailable."""
         noted = self.types.noted(key)
-        if noted is not None:
-            return noted
+        return self.look(key) if noted is None else noted
+
+    def look(self, key: str) -> Sniffed | None:
+        """The same, whatever is noted. Three calls, and at most MAX_READS more. Raises Unavailable."""
         begun = self.types.begin(key)
         if begun is None:
             return None
