@@ -8,12 +8,13 @@ from bench.backlog import SENT_AT_MS
 from bench.rows import Row, row
 from bench.stage import DEVICE, Measured, Stage, expect
 from catchup.domain.ids import Uid
-from tests.support.media import picture, uploaded
+from tests.support.media import PNG, digest, picture, uploaded
 
 GROUP = "pictured"
 # What one message with media asks of the bucket.
 OF_A_PICTURE = ["HeadObject", "PutObjectTagging"]
 OF_A_FORWARD = ["HeadObject", "PutObject"]
+OF_A_FIRST_LOOK = ["HeadObject", "GetObject", "PutObject"]
 OF_A_RECALL = ["HeadObject", "DeleteObject", "DeleteObject"]
 
 
@@ -35,6 +36,10 @@ class Media:
         source = {"sessionId": first.body["sessionId"], "seq": first.body["seq"]}
         forwarded = self._asks(OF_A_FORWARD, "chat", **self._message(self._reader, content), source=source)
         yield row("chat, a forward of a picture, receiver away", self._backlog, forwarded)
+        asked = {"msgId": "asked", "type": "image", "mime": "image/png", "bytes": len(PNG), "sha256": digest(PNG)}
+        yield row("upload, a picture", self._backlog, self._asks(["HeadObject"], "upload", **asked))
+        yield row("media, first of a picture", self._backlog, self._asks(OF_A_FIRST_LOOK, "media", **source))
+        yield row("media, a picture", self._backlog, self._asks(["HeadObject"], "media", **source))
         other, _ = self._shown(self._reader)
         place = {"sessionId": other.body["sessionId"], "seq": other.body["seq"]}
         recalled = self._asks(OF_A_RECALL, "recall", msgId=f"picture-{next(self._numbers)}", **place)

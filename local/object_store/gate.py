@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
-from xml.etree import ElementTree
 
 import aiohttp
 from aiohttp import web
@@ -15,6 +14,7 @@ from yarl import URL
 
 from local.object_store.cors import CorsRule, answer_headers, preflight
 from local.object_store.created import Created, Reason
+from local.object_store.documents import items
 from local.object_store.forms import Form, check_form, read_form
 from local.object_store.parts import PartChecksums, whole_checksum
 from local.object_store.refusals import Refused, denied, too_large
@@ -29,7 +29,6 @@ MAX_REQUEST_BYTES = 17 * 1_024 * 1_024
 _HOP_BY_HOP = frozenset(
     {"connection", "content-length", "date", "expect", "host", "server", "transfer-encoding", "origin"}
 )
-_TAGS = "{*}TagSet/{*}Tag"
 
 
 @dataclass(frozen=True)
@@ -211,8 +210,5 @@ def _with(headers: Mapping[str, str], name: str, value: str) -> Mapping[str, str
 
 def _tags(text: str) -> str:
     """The tags of a form, as a header has them. Raises Refused."""
-    try:
-        tags = ElementTree.fromstring(text).findall(_TAGS)  # noqa: S314 - on this machine, of its own forms
-        return urlencode({str(tag.findtext("{*}Key")): str(tag.findtext("{*}Value")) for tag in tags})
-    except ElementTree.ParseError:
-        raise Refused(400, "MalformedXML", "The XML you provided was not well-formed.") from None
+    tags = items(text, "Tagging", "TagSet", "Tag")
+    return urlencode({str(tag.get("Key")): str(tag.get("Value")) for tag in tags})

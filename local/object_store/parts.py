@@ -4,8 +4,8 @@ import base64
 import hashlib
 import re
 from collections import defaultdict
-from xml.etree import ElementTree
 
+from local.object_store.documents import items, malformed
 from local.object_store.refusals import Refused
 from local.object_store.request import StoreRequest
 
@@ -39,10 +39,10 @@ class PartChecksums:
         """Checks the parts of CompleteMultipartUpload by their checksums. Raises Refused."""
         known = self._known.get(request.parameter("uploadId") or "", {})
         try:
-            parts = ElementTree.fromstring(request.body).findall("{*}Part")  # noqa: S314 - signed by a function
-            named = {int(part.findtext("{*}PartNumber") or 0): part.findtext("{*}ChecksumSHA256") for part in parts}
-        except (ElementTree.ParseError, ValueError):
-            raise Refused(400, "MalformedXML", "The XML you provided was not well-formed.") from None
+            parts = items(request.body, "CompleteMultipartUpload", "Part")
+            named = {int(part.get("PartNumber") or 0): part.get("ChecksumSHA256") for part in parts}
+        except ValueError:
+            raise malformed() from None
         for number, checksum in named.items():
             if number in known and not checksum:
                 says = "The upload was created using a sha256 checksum. The complete request must include the checksum "

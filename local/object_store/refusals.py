@@ -1,6 +1,6 @@
 """How S3 refuses. Source: Amazon S3 API reference, "Error responses", list of error codes."""
 
-from xml.sax.saxutils import escape
+from html import escape
 
 
 class Refused(Exception):
