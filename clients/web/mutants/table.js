@@ -5,6 +5,20 @@
 /** @type {readonly Mutant[]} */
 export const MUTANTS = [
   {
+    wrong: "the address of a file is asked for each time",
+    file: "addresses.js",
+    from: "this.#held.get(key) ?? ",
+    to: "",
+    tests: ["media"],
+  },
+  {
+    wrong: "the address of a file is given when it has ended",
+    file: "addresses.js",
+    from: "if (expiresAtMs <= soon) this.#held.delete(key)",
+    to: "if (expiresAtMs < 0) this.#held.delete(key)",
+    tests: ["media"],
+  },
+  {
     wrong: "a change is told before its transaction is complete",
     file: "store/database.js",
     from: "        await done;\n",

@@ -1,6 +1,7 @@
 // The composition root of a leading tab: connects the parts, and runs their tasks until it is stopped.
 
 import { Acks } from "./acks.js";
+import { Addresses } from "./addresses.js";
 import { Arrivals } from "./arrivals.js";
 import { CatchUpOfMany } from "./catch-up-many.js";
 import { CatchUps } from "./catch-up.js";
@@ -88,6 +89,7 @@ export class Engine {
     this.choosing = new Choosing(store, this.arrivals, this.link, this.catchUps, this.#due, timing, signal);
     this.hides = new Hides(store, this.arrivals.personal, this.link, this.#due, signal);
     this.receipts = new ReceiptsSender(store, this.arrivals.personal, this.link, this.#due, signal);
+    this.addresses = new Addresses(this.link);
     this.signals = new Signals(this.link, timing, signal);
     this.#tasks = [this.link, this.acks, this.outbox, this.repairs, this.choosing, this.hides, this.receipts].map((part) =>
       part.run().catch((/** @type {unknown} */ error) => {
@@ -132,6 +134,11 @@ export class Engine {
   /** @param {string} sessionId @param {number} seq */
   readers(sessionId, seq) {
     return this.receipts.readers(sessionId, seq);
+  }
+
+  /** @param {string} sessionId @param {number} seq */
+  media(sessionId, seq) {
+    return this.addresses.of(sessionId, seq);
   }
 
   serverNowMs() {
@@ -212,6 +219,7 @@ export class Engine {
   #onLogin() {
     this.catchUps.startOver();
     this.acks.startOver();
+    this.addresses.startOver();
     this.outbox.startOver();
     this.signals.startOver();
   }

@@ -33,6 +33,7 @@ export { dialWebSocket } from "./transport.js";
 /** @typedef {import("./protocol/groups.js").JoinRequest} JoinRequest */
 /** @typedef {import("./protocol/groups.js").Member} Member */
 /** @typedef {import("./protocol/groups.js").Role} Role */
+/** @typedef {import("./protocol/model.js").MediaAddress} MediaAddress */
 /** @typedef {import("./protocol/model.js").Message} Message */
 /** @typedef {import("./protocol/model.js").Outgoing} Outgoing */
 /** @typedef {import("./protocol/model.js").Presence} Presence */

@@ -3,7 +3,7 @@
 import { InvalidInput, isBadAnswer } from "./errors.js";
 import { bytesOf, checkedUids } from "./names.js";
 import { addressOf } from "./protocol/outgoing.js";
-import { ReviseCalls } from "./revising.js";
+import { MediaCalls } from "./media.js";
 import { MAX_SIGNAL_BYTES, MAX_UIDS_ONLINE } from "./settings.js";
 
 /** @import { Presence } from "./protocol/model.js" */
@@ -11,7 +11,7 @@ import { MAX_SIGNAL_BYTES, MAX_UIDS_ONLINE } from "./settings.js";
 const KIND = /^[a-z-]{1,32}$/;
 
 /** Signals, such as typing, and who is online. Nothing of this is kept or sent later: without a connection it is dropped. */
-export class SignalCalls extends ReviseCalls {
+export class SignalCalls extends MediaCalls {
   /**
    * Tell those who are online in a session what the person does now; the library sends at most one a second, the latest of
    * each session. Return whether the server has got it. Throws InvalidInput, and RequestRefused.

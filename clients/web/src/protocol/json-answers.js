@@ -6,7 +6,7 @@ import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, 
 /**
  * @import { Fields, Reader } from "./fields.js"
  * @import { GroupSummary, JoinAsked } from "./groups.js"
- * @import { ChatAck, Counter, Message, Page, Position, Result, SessionSummary, SettingsResult } from "./model.js"
+ * @import { ChatAck, Counter, MediaAddress, Message, Page, Position, Result, SessionSummary, SettingsResult } from "./model.js"
  * @import { ReceiptsChoice } from "./receipts.js"
  * @import { HeldSettings } from "./session-settings.js"
  * @import { PushedSignal } from "./signals.js"
@@ -191,6 +191,9 @@ export const onlineOf = (body) => mapOf(presenceOf)(body, "people");
 
 /** Who has read a message. */
 export const readersOf = members({ uids: texts });
+
+/** Where the file of a message is. @type {(body: Fields) => MediaAddress} */
+export const mediaOf = members({ url: someText, mime: someText, bytes: number, expiresAtMs: from("expiresAt", number) });
 
 /** The answer of `settings`, by session. @type {(body: Fields) => Map<string, SettingsResult>} */
 export const settingsResultsOf = (body) => mapOf(members({ code: text, settings }))(body, "sessions");

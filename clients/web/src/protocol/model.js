@@ -52,6 +52,14 @@ export const GROUP = 2;
  */
 
 /**
+ * Where the file of a message is.
+ * @typedef {object} MediaAddress
+ * @property {string} url to be fetched without a token
+ * @property {string} mime the type under which it is served: what the bytes are, not what the sender says
+ * @property {number} bytes
+ * @property {number} expiresAtMs until when the address may be used, by the server's clock
+ */
+/**
  * How far a person has read a session.
  * @typedef {object} Position
  * @property {number} seq

@@ -121,6 +121,9 @@ export const online = (uids) => request("online", { uids }, answers.onlineOf);
 /** @param {string} sessionId @param {number} seq */
 export const readers = (sessionId, seq) => request("readers", { sessionId, seq }, answers.readersOf);
 
+/** @param {string} sessionId @param {number} seq */
+export const media = (sessionId, seq) => request("media", { sessionId, seq }, answers.mediaOf);
+
 /** @param {boolean} on @param {number} changedAt */
 export const receipts = (on, changedAt) => request("receipts", { on, changedAt }, answers.receiptsOf);
 
