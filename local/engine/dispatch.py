@@ -38,6 +38,8 @@ class Services:
     def __init__(self, account_id: str) -> None:
         self.account_id = account_id
         self._handlers: dict[str, list[tuple[re.Pattern[str], Callable[..., Any]]]] = {}
+        # Whose a bucket is, by its name. moto has one such list for all accounts, and a name only once in it.
+        self._owners: dict[str, Any] = {}
 
     def call(self, method: str, url: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answers a signed request. The signature names the service and the region; it is not checked."""
@@ -47,6 +49,8 @@ class Services:
         service, region = signed_for["service"], signed_for["region"]
         if service in _OURS:
             _OURS[service](self.account_id, region)  # so that moto finds our class instead of its own
+        if service == "s3":
+            backends.get_backend("s3").bucket_accounts = self._owners  # type: ignore[attr-defined]
         handler = self._handler(service, f"https://{service}.{region}.amazonaws.com{path}")
         if handler is None:
             return _failure(501, "NotImplementedException", f"the local stack has no {service} at {path}")
@@ -68,11 +72,6 @@ class Services:
             backend = backends.get_backend(service)  # type: ignore[call-overload]
             if isinstance(backend, BackendDict):
                 backend.pop(self.account_id, None)
-            if service == "s3":
-                # moto keeps the owners of all accounts' buckets here, and a name in it can't be used again.
-                owners = backend.bucket_accounts
-                for name in [name for name, (_, owner) in owners.items() if owner == self.account_id]:
-                    del owners[name]
 
     def _handler(self, service: str, url: str) -> Callable[..., Any] | None:
         if service not in self._handlers:

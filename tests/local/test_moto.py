@@ -164,3 +164,12 @@ def test_items_that_are_put_without_requests_lose_nothing_that_others_write(serv
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(work, range(100)))
     assert len(dynamodb.scan(TableName="t")["Items"]) == 50 * 25 + 50
+
+
+def test_two_servers_have_buckets_of_the_same_name_and_see_only_their_own() -> None:
+    with MotoServer() as one, MotoServer() as other:
+        clients = [client("s3", server.endpoint) for server in (one, other)]
+        for number, s3 in enumerate(clients):
+            s3.create_bucket(Bucket="the-same")
+            s3.put_object(Bucket="the-same", Key="x", Body=str(number).encode())
+        assert [s3.get_object(Bucket="the-same", Key="x")["Body"].read() for s3 in clients] == [b"0", b"1"]
