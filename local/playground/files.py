@@ -10,6 +10,9 @@ from local.pages import Page
 _WEB = Path(__file__).parents[2] / "clients" / "web"
 _PAGE, _CLIENT = _WEB / "demo", _WEB / "src"
 
+# The store of files has a port of its own.
+_STORE = "http://127.0.0.1:*"
+
 
 def pages() -> dict[str, Page]:
     """Every file of the page and of the library that it shows."""
@@ -28,6 +31,7 @@ def _policy(index: Path) -> str:
     assert map_of_imports is not None
     digest = base64.b64encode(hashlib.sha256(map_of_imports[1].encode()).digest()).decode()
     return (
-        f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; img-src 'self' data: {_STORE}; "
+        f"connect-src 'self' ws: wss: {_STORE}; media-src {_STORE}; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )

@@ -101,6 +101,13 @@ def test_a_page_that_is_sent_as_a_file_is_saved_as_bytes(world: World, alice: Ph
     assert said["response-content-type"] == "application/octet-stream"
 
 
+def test_a_page_that_is_called_a_picture_and_sent_as_a_file_is_saved_too(world: World, alice: Phone) -> None:
+    seq = sent(alice, "bob", file(world, HTML, "image/png", name="a.png"))
+    said = query(alice.ok("media", sessionId=BOB, seq=seq)["url"])
+    assert said["response-content-disposition"] == "attachment; filename*=UTF-8''a.png"
+    assert said["response-content-type"] == "application/octet-stream"
+
+
 def test_a_picture_that_is_a_page_is_refused(world: World, alice: Phone) -> None:
     key = uploaded(world.clients.bucket, "alice", "m-1", HTML)
     seq = sent(alice, "bob", picture(key, HTML))

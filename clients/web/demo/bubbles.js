@@ -5,10 +5,11 @@ import { noticeText } from "./words.js";
 import { icon, make } from "./dom.js";
 import { faultOf } from "./faults.js";
 import { dayOf, hourOf, textOf } from "./format.js";
+import { mediaOf } from "./media-bubble.js";
 import { EVERYONE } from "./mentions.js";
 import { currentLanguage, say } from "./texts.js";
 
-/** @import { Queued } from "catchup-client" */
+/** @import { Message, Queued } from "catchup-client" */
 /** @import { Row } from "./rows.js" */
 
 /**
@@ -16,6 +17,7 @@ import { currentLanguage, say } from "./texts.js";
  * @property {string} me
  * @property {boolean} isGroup
  * @property {readonly string[]} people who may be mentioned
+ * @property {(message: Message) => Promise<string>} find where the file of a message is
  * @property {(queued: Queued) => void} onDiscard
  * @property {(queued: Queued) => void} onEdit
  */
@@ -41,18 +43,19 @@ export function elementOf(row, acts) {
 }
 
 /** @param {Extract<Row, {kind: "message"}>} row @param {Acts} acts */
-function messageOf({ message, isFirst, isMine, isRead, mentionsMe }, { isGroup, people }) {
+function messageOf({ message, isFirst, isMine, isRead, mentionsMe }, { isGroup, people, find }) {
   const names = ["message", isMine && "mine", isFirst && "first", mentionsMe && "mention"].filter(Boolean).join(" ");
   const shows = isGroup && !isMine && isFirst;
   const meta = make("button", { type: "button", className: "meta", tabIndex: -1, "aria-haspopup": "menu" }, hourOf(message.serverTimeMs, currentLanguage()));
   if (message.revised > 0) meta.prepend(`${say("edited")} `);
   if (isMine) meta.append(icon(isRead ? "ticks" : "tick"), make("span", { className: "heard" }, say(isRead ? "isRead" : "isSent")));
   meta.append(make("span", { className: "heard" }, say("options")));
+  const media = mediaOf(message, find);
   const bubble = make(
     "div",
     { className: "bubble" },
     ...(shows ? [make("span", { className: "who" }, message.sender)] : []),
-    ...withMentions(textOf(message.content), isGroup ? people : []),
+    ...(media ? [media, ...captionOf(message.content)] : withMentions(textOf(message.content), isGroup ? people : [])),
     meta,
   );
   if (!shows) bubble.prepend(make("span", { className: "heard" }, `${isMine ? say("you") : message.sender}: `));
@@ -97,6 +100,9 @@ function endOf(reason) {
   const why = reason === "RETENTION" ? "endRetention" : reason === "JOIN_POINT" ? "endJoined" : "endCaughtUp";
   return make("div", { className: "end" }, icon("cloud"), make("strong", {}, say("ownDatabase")), make("span", {}, say(why)));
 }
+
+/** @param {Readonly<Record<string, unknown>>} content */
+const captionOf = ({ caption }) => (typeof caption === "string" ? [caption] : []);
 
 /** The text, with those who are mentioned in another colour. @param {string} text @param {readonly string[]} people */
 function withMentions(text, people) {

@@ -77,6 +77,9 @@ export class ChatView {
     const middle = make("div", { className: "middle" }, this.#state, this.#list.element, this.#joining.element, this.#down);
     this.element = make("section", { className: "chat" }, this.#bar.element, this.#announcement.element, middle, this.#heard, this.#writing.element);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && onBack());
+    this.element.addEventListener("dragover", (event) => event.preventDefault());
+    this.element.addEventListener("drop", (event) => this.#writing.attachments.takeFrom(event.dataTransfer, event));
+    this.element.addEventListener("paste", (event) => this.#writing.attachments.takeFrom(event.clipboardData, event));
   }
 
   async open() {
@@ -137,6 +140,7 @@ export class ChatView {
   #acts() {
     return {
       me: this.#device.uid,
+      find: async ({ sessionId, seq }) => (await this.#device.client.media(sessionId, seq)).url,
       isGroup: this.#isGroup,
       people: [...this.#standing.others, this.#device.uid],
       onDiscard: (queued) => unlessClosed(this.#writing.discard(queued)),

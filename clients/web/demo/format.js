@@ -116,11 +116,20 @@ export function sizeOf(bytes, language) {
 /** The texts of roles. */
 export const ROLES = /** @type {const} */ ({ OWNER: "owner", ADMIN: "admin", MEMBER: "member" });
 
+/** A length as players show it. @param {number} ms */
+export const durationOf = (ms) => `${Math.floor(ms / 60_000)}:${String(Math.round(ms / 1_000) % 60).padStart(2, "0")}`;
+
+/** What stands for a file in a line. */
+const SIGNS = new Map([["image", "\u{1F5BC}\uFE0F"], ["voice", "\u{1F3A4}"], ["video", "\u{1F3AC}"], ["file", "\u{1F4CE}"]]);
+
 /** The text that a person wrote, a place or a person by name; other content as JSON. @param {Readonly<Record<string, unknown>>} content */
 export function textOf(content) {
   const { type, message, name, address, latitude, longitude, uid } = content;
   if (typeof message === "string") return message;
   if (type === "location") return `\u{1F4CD} ${[name, address].filter(Boolean).join(", ") || `${latitude}, ${longitude}`}`;
   if (type === "card") return `\u{1F464} ${name && name !== uid ? `${name} (${uid})` : uid}`;
+  const { key, caption, durationMs } = content;
+  const sign = typeof key === "string" ? SIGNS.get(String(type)) : undefined;
+  if (sign) return [sign, caption ?? name ?? (durationMs ? durationOf(Number(durationMs)) : "")].join(" ").trim();
   return JSON.stringify(content);
 }

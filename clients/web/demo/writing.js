@@ -1,6 +1,7 @@
 // Writing in a chat: the field, what waits in the outbox, and why somebody may not write.
 
 import { isGroup } from "catchup-client";
+import { Attachments } from "./attachments.js";
 import { Composer } from "./composer.js";
 import { unlessClosed } from "./device.js";
 import { icon, iconButton, make } from "./dom.js";
@@ -9,7 +10,7 @@ import { EVERYONE, named } from "./mentions.js";
 import { isForEver } from "./notices.js";
 import { currentLanguage, say } from "./texts.js";
 
-/** @import { Message, Queued } from "catchup-client" */
+/** @import { FileOptions, Message, Queued } from "catchup-client" */
 /** @import { Device } from "./device.js" */
 /** @import { Standing } from "./standing.js" */
 
@@ -17,9 +18,11 @@ import { currentLanguage, say } from "./texts.js";
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 export class Writing {
+  attachments = new Attachments((file, options) => this.#attach(file, options));
   #composer = new Composer(
     (text, at, atAll) => unlessClosed(this.#write(text, at, atAll)),
     (isEmpty) => this.#tellTyping(isEmpty),
+    this.attachments.buttons,
   );
   #why = make("p", { className: "cannot", role: "status", hidden: true });
   #editing = make("div", { className: "editing", hidden: true });
@@ -31,7 +34,7 @@ export class Writing {
   #to;
   #isGroup;
   #around;
-  element = make("div", {}, this.#why, this.#editing, this.#composer.element);
+  element = make("div", {}, this.#why, this.#editing, this.attachments.progress, this.#composer.element);
 
   /** @param {Device} device @param {string} sessionId @param {{onWrite: () => void, onFault: (error: unknown) => void}} around */
   constructor(device, sessionId, around) {
@@ -55,6 +58,7 @@ export class Writing {
   /** @param {string} title */
   translate(title) {
     this.#composer.translate(title, this.#isGroup);
+    this.attachments.translate();
   }
 
   focus() {
@@ -123,6 +127,12 @@ export class Writing {
       this.#around.onFault(error);
       this.#composer.fill(text);
     }
+  }
+
+  /** @param {Blob} file @param {FileOptions} options */
+  async #attach(file, options) {
+    this.#around.onWrite();
+    await this.#device.client.sendFile(this.#to, file, options);
   }
 
   /** Take a message of the outbox back. @param {Queued} queued */

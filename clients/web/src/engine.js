@@ -45,8 +45,8 @@ const CHANGES = /** @type {const} */ ({
 });
 
 /** Requests that need nothing but their answer. */
-const { members, setBlock, blocked, online, askToJoin, joinRequests, refuse } = requests;
-const PLAIN = { members, setBlock, blocked, online, askToJoin, joinRequests, refuse };
+const { members, setBlock, blocked, online, askToJoin, joinRequests, refuse, upload } = requests;
+const PLAIN = { members, setBlock, blocked, online, askToJoin, joinRequests, refuse, upload };
 
 /**
  * All parts of one running client.

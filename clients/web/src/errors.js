@@ -52,6 +52,15 @@ export class AnswerTimeout extends CatchupError {
   }
 }
 
+/** The store of files has not taken the bytes. */
+export class TransferFailed extends CatchupError {
+  /** @param {number} status of its answer; 0: none came */
+  constructor(status) {
+    super(status ? `the store of files has answered ${status}` : "the store of files has not answered");
+    this.status = status;
+  }
+}
+
 /** The client can't go on until the application changes something. */
 export class Stopped extends CatchupError {}
 

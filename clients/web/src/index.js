@@ -17,6 +17,7 @@ export {
   StoreError,
   StoreOfAnother,
   TokenRefused,
+  TransferFailed,
 } from "./errors.js";
 export { groupSession, isGroup, privateSession } from "./names.js";
 export { dialWebSocket } from "./transport.js";
@@ -28,6 +29,7 @@ export { dialWebSocket } from "./transport.js";
 /** @typedef {import("./groups.js").ChangeOptions} ChangeOptions */
 /** @typedef {import("./groups.js").NewGroup} NewGroup */
 /** @typedef {import("./events.js").Sent} Sent */
+/** @typedef {import("./files.js").FileOptions} FileOptions */
 /** @typedef {import("./protocol/groups.js").Announcement} Announcement */
 /** @typedef {import("./protocol/groups.js").GroupSummary} GroupSummary */
 /** @typedef {import("./protocol/groups.js").JoinRequest} JoinRequest */

@@ -2,7 +2,7 @@
 
 import { InvalidInput } from "./errors.js";
 import { checkedSession, checkedUntil } from "./names.js";
-import { ReceiptCalls } from "./receipts.js";
+import { FileCalls } from "./files.js";
 
 /**
  * @import { Wanted } from "./protocol/session-settings.js"
@@ -13,7 +13,7 @@ import { ReceiptCalls } from "./receipts.js";
 const NAMES = ["mutedUntilMs", "pinned", "hidden", "markedUnread"];
 
 /** Settings of sessions: the same on all devices of the person. No setting changes a count. */
-export class SettingsCalls extends ReceiptCalls {
+export class SettingsCalls extends FileCalls {
   /**
    * Choose settings of a session; what is absent stays. It is shown at once, and told to the server as soon as it can be:
    * works offline. Of two choices on two devices the later one stays.

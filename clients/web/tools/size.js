@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 
-/** What the minified bundle may have, gzipped. */
-const BUDGET_BYTES = 28_000;
+/** What the minified bundle may have, gzipped. Uploads and JPEGs without metadata are 1,800 of it. */
+const BUDGET_BYTES = 29_800;
 const HOME = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** @param {boolean} minify */

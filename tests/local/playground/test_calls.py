@@ -199,7 +199,7 @@ async def test_the_page_may_run_its_own_files_and_its_one_inline_script_alone(st
     digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
     assert policy["script-src"] == f"'self' 'sha256-{digest}'"
     assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
-    assert policy["connect-src"] == "'self' ws: wss:"
+    assert policy["connect-src"] == "'self' ws: wss: http://127.0.0.1:*"
     assert not re.search(r"\son\w+=|style=|https?:", re.sub(r"<!--.*?-->", "", html))
 
 

@@ -48,6 +48,10 @@ export const numbers = (all, name) => list(all, name).map((value) => checked(val
 /** @type {Reader<string[]>} */
 export const texts = (all, name) => list(all, name).map((value) => checked(value, name, isText));
 
+/** @type {Reader<Readonly<Record<string, string>>>} */
+export const textsByName = (all, name) =>
+  Object.fromEntries(Object.entries(fields(all, name)).map(([key, value]) => [key, checked(value, name, isText)]));
+
 /**
  * Return a value that must be an object; if there is none, an empty one.
  * @param {unknown} value

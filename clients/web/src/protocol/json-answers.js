@@ -1,7 +1,7 @@
 // The bodies of the server's frames, read from their JSON form (docs/protocol.md, sections 4 and 5).
 
 import { groupSession } from "../names.js";
-import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, someText, text, texts } from "./fields.js";
+import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, someText, text, texts, textsByName } from "./fields.js";
 
 /**
  * @import { Fields, Reader } from "./fields.js"
@@ -188,6 +188,13 @@ const presenceOf = members({ online: flag, lastSeenMs: from("lastSeen", optional
 
 /** The answer of `online`, by uid. @param {Fields} body */
 export const onlineOf = (body) => mapOf(presenceOf)(body, "people");
+
+const formOf = members({ url: someText, fields: textsByName });
+const partOf = members({ number, url: someText, headers: textsByName });
+const inPartsOf = members({ uploadId: someText, parts: listOf(partOf) });
+
+/** How to upload a file. */
+export const uploadOf = members({ key: someText, mime: someText, complete: flag, form: optional((body, name) => formOf(fields(body, name))), inParts: optional((body, name) => inPartsOf(fields(body, name))) });
 
 /** Who has read a message. */
 export const readersOf = members({ uids: texts });

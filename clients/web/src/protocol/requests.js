@@ -124,6 +124,9 @@ export const readers = (sessionId, seq) => request("readers", { sessionId, seq }
 /** @param {string} sessionId @param {number} seq */
 export const media = (sessionId, seq) => request("media", { sessionId, seq }, answers.mediaOf);
 
+/** @param {Readonly<Record<string, unknown>>} asked */
+export const upload = (asked) => request("upload", asked, answers.uploadOf);
+
 /** @param {boolean} on @param {number} changedAt */
 export const receipts = (on, changedAt) => request("receipts", { on, changedAt }, answers.receiptsOf);
 

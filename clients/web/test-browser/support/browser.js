@@ -12,7 +12,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { FLAGS } from "../../../../tools/chromium.mjs";
 
-const OWN_FLAGS = ["--headless", "--remote-debugging-port=0", "--window-size=1280,900", "--lang=en-GB"];
+const OWN_FLAGS = ["--headless", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--remote-debugging-port=0", "--window-size=1280,900", "--lang=en-GB"];
 /** On a busy machine a page may take its time. */
 const PATIENCE_MS = 60_000;
 
