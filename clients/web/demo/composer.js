@@ -24,11 +24,11 @@ export class Composer {
   /**
    * @param {(text: string, at: string[], atAll: boolean) => void} onSend
    * @param {(isEmpty: boolean) => void} onType
-   * @param {readonly HTMLElement[]} buttons before the field
+   * @param {readonly HTMLElement[]} buttons shown before the field; Tab comes to them after it
    */
   constructor(onSend, onType, buttons) {
     this.#onSend = onSend;
-    this.element = make("form", { className: "write" }, this.#list, ...buttons, this.#input, this.#send);
+    this.element = make("form", { className: "write" }, this.#list, this.#input, this.#send, ...buttons);
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
