@@ -19,8 +19,9 @@ import atheris
 with atheris.instrument_imports(include=["catchup", "google.protobuf.json_format"]):
     from catchup.commands import COMMANDS
     from catchup.domain.ids import MAX_NUMBER, Uid
+    from catchup.domain.media import MediaType
     from catchup.errors import CatchupError
-    from catchup.settings import MAX_PAGE
+    from catchup.settings import MAX_MEDIA_BYTES, MAX_PAGE
     from catchup.wire import rules
     from catchup.wire.codec import Exchange, decode, encode
 
@@ -54,8 +55,10 @@ def _read(exchange: Exchange) -> None:
     command = COMMANDS[exchange.cmd]
     if command.parser is not None:
         read: Any = getattr(MODULES[command.capability], command.parser)
-        # Some don't ask who the caller is, some don't return pages, and few read times.
+        # Some don't ask who the caller is, some don't return pages, and few read times or sizes.
+        limits = dict.fromkeys(MediaType, MAX_MEDIA_BYTES)
         given = {"envelope": exchange.envelope, "caller": CALLER, "most": MAX_PAGE, "latest_ms": MAX_NUMBER}
+        given |= {"limits": limits}
         read(**{name: given[name] for name in inspect.signature(read).parameters})
 
 
