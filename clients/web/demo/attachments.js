@@ -1,4 +1,4 @@
-// The buttons beside the field: pick a file, or hold one and speak; and how far an upload is.
+// The buttons beside the field: pick a file, or speak until the next press; and how far an upload is.
 
 import { LONGEST_VOICE_MS, Recorder, optionsOf } from "./attaching.js";
 import { explained } from "./dialogs.js";

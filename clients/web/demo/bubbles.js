@@ -9,7 +9,8 @@ import { mediaOf } from "./media-bubble.js";
 import { EVERYONE } from "./mentions.js";
 import { currentLanguage, say } from "./texts.js";
 
-/** @import { Message, Queued } from "catchup-client" */
+/** @import { Queued } from "catchup-client" */
+/** @import { Files } from "./media-bubble.js" */
 /** @import { Row } from "./rows.js" */
 
 /**
@@ -17,7 +18,7 @@ import { currentLanguage, say } from "./texts.js";
  * @property {string} me
  * @property {boolean} isGroup
  * @property {readonly string[]} people who may be mentioned
- * @property {(message: Message) => Promise<string>} find where the file of a message is
+ * @property {Files} files
  * @property {(queued: Queued) => void} onDiscard
  * @property {(queued: Queued) => void} onEdit
  */
@@ -43,14 +44,14 @@ export function elementOf(row, acts) {
 }
 
 /** @param {Extract<Row, {kind: "message"}>} row @param {Acts} acts */
-function messageOf({ message, isFirst, isMine, isRead, mentionsMe }, { isGroup, people, find }) {
+function messageOf({ message, isFirst, isMine, isRead, mentionsMe }, { isGroup, people, files }) {
   const names = ["message", isMine && "mine", isFirst && "first", mentionsMe && "mention"].filter(Boolean).join(" ");
   const shows = isGroup && !isMine && isFirst;
   const meta = make("button", { type: "button", className: "meta", tabIndex: -1, "aria-haspopup": "menu" }, hourOf(message.serverTimeMs, currentLanguage()));
   if (message.revised > 0) meta.prepend(`${say("edited")} `);
   if (isMine) meta.append(icon(isRead ? "ticks" : "tick"), make("span", { className: "heard" }, say(isRead ? "isRead" : "isSent")));
   meta.append(make("span", { className: "heard" }, say("options")));
-  const media = mediaOf(message, find);
+  const media = mediaOf(message, files);
   const bubble = make(
     "div",
     { className: "bubble" },

@@ -46,6 +46,11 @@ export class ChatView {
   #joining;
   #chatActs;
   #onBack;
+  /** @type {import("./media-bubble.js").Files} */
+  #files = {
+    find: async ({ sessionId, seq }) => (await this.#device.client.media(sessionId, seq)).url,
+    found: new Map(),
+  };
   /** @type {(() => void)[]} */
   #unwatch = [];
 
@@ -140,7 +145,7 @@ export class ChatView {
   #acts() {
     return {
       me: this.#device.uid,
-      find: async ({ sessionId, seq }) => (await this.#device.client.media(sessionId, seq)).url,
+      files: this.#files,
       isGroup: this.#isGroup,
       people: [...this.#standing.others, this.#device.uid],
       onDiscard: (queued) => unlessClosed(this.#writing.discard(queued)),

@@ -72,7 +72,9 @@ const byRequest = (method, url, headers, body, onProgress, signal) =>
     request.onload = () => resolve(request.status);
     request.onerror = () => resolve(0);
     request.onabort = () => reject(signal.reason);
-    signal.addEventListener("abort", () => request.abort(), { once: true });
+    const abort = () => request.abort();
+    signal.addEventListener("abort", abort);
+    request.onloadend = () => signal.removeEventListener("abort", abort);
     request.send(body);
   });
 

@@ -72,4 +72,13 @@ test("a page that says that it is a picture goes as a file, and is only ever sav
   const found = await fetch(await bob.screen.getByRole("link", { name: "page.png" }).getAttribute("href"));
   assert.equal(found.headers.get("content-disposition"), "attachment; filename*=UTF-8''page.png");
   assert.equal(found.headers.get("content-type"), "application/octet-stream");
+
+  // The list is drawn anew in another language: nothing is saved again.
+  let asked = 0;
+  await bob.page.context().route(/media\//, (route) => ((asked += 1), route.continue()));
+  const link = await bob.screen.getByRole("link", { name: "page.png" }).elementHandle();
+  await bob.page.getByRole("combobox").first().selectOption("zh");
+  await until("the link is drawn anew", () => link.evaluate((old) => old.isConnected), (isOld) => !isOld);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.equal(asked, 0);
 });
