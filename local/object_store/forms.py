@@ -17,7 +17,8 @@ from local.object_store.refusals import Refused, denied, old_mechanism, too_larg
 from local.object_store.request import StoreRequest
 from local.object_store.signatures import ALGORITHM, check_checksum, check_credential, is_same, signature_of
 
-_FREE = ("policy", "x-amz-signature", "file")
+# Which bucket it is, the address says.
+_FREE = ("bucket", "policy", "x-amz-signature", "file")
 _NEEDED = ("key", "policy", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature")
 _OF_AN_ANONYMOUS_FORM = frozenset(_NEEDED[1:])
 # "The total size of the form", without the file.
@@ -125,6 +126,5 @@ def _check_conditions(fields: Mapping[str, str], conditions: list[tuple[str, Any
             said = json.dumps([operator, f"${first}", second])
             raise denied(f"Invalid according to Policy: Policy Condition failed: {said}")
     extra = [name for name in fields if name not in named and name not in _FREE and not name.startswith("x-ignore-")]
-    extra = [name for name in extra if name != "bucket"]
     if extra:
         raise denied(f"Invalid according to Policy: Extra input fields: {extra[0]}")

@@ -7,6 +7,7 @@ reads only the settings that it needs, so a function requires no other variables
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from catchup import settings as limits
 from catchup.bootstrap.clients import Parts
 from catchup.settings import Settings
 from catchup.storage.dynamo import Dynamo
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from catchup.push.connections import Connections
     from catchup.push.notices import Notices
     from catchup.push.queues import Queues
+    from catchup.usecases.catching_up.read_one import ReadOne
+    from catchup.usecases.sending.send_limit import SendLimit
 
 
 class Container:
@@ -53,3 +56,29 @@ class Container:
         from catchup.push.notices import Notices
 
         return Notices(self.queues)
+
+    @cached_property
+    def limit(self) -> "SendLimit":
+        """How fast one person may send, change groups and upload."""
+        from catchup.domain.allowance import Allowances, Limits
+        from catchup.storage.presence_book import DynamoPresenceBook
+        from catchup.usecases.sending.send_limit import SendLimit
+
+        allowances = Allowances(Limits(self.settings.send_burst, self.settings.send_rate, limits.SEND_COOLDOWN_MS))
+        return SendLimit(allowances, DynamoPresenceBook(self.storage), self.clock, self.telemetry)
+
+    @cached_property
+    def read_one(self) -> "ReadOne":
+        """One message of history, as a person may read it."""
+        from catchup.storage.group_book import DynamoGroups
+        from catchup.storage.hiding import DynamoHiding
+        from catchup.storage.message_log import DynamoMessageLog
+        from catchup.usecases.catching_up.read_one import ReadOne
+
+        return ReadOne(
+            groups=DynamoGroups(self.storage),
+            messages=DynamoMessageLog(self.storage),
+            hidden=DynamoHiding(self.storage),
+            concurrency=self.concurrency,
+            keeps_dissolved=self.settings.dissolved_history == "true",
+        )

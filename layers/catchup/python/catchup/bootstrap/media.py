@@ -3,18 +3,14 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from catchup import settings as limits
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
-from catchup.domain.allowance import Allowances, Limits
 from catchup.domain.media import MediaType
 from catchup.settings import Settings
 from catchup.storage.media_uploads import S3Uploads
-from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.upload_quota import DynamoUploadQuota
 from catchup.usecases.media.quota import UploadQuota
 from catchup.usecases.media.uploading import Uploading
-from catchup.usecases.sending.send_limit import SendLimit
 
 if TYPE_CHECKING:
     from catchup.usecases.media.downloading import Downloading
@@ -33,11 +29,10 @@ class MediaService:
             MediaType.VIDEO: said.max_video_bytes,
             MediaType.FILE: said.max_file_bytes,
         }
-        allowances = Allowances(Limits(said.send_burst, said.send_rate, limits.SEND_COOLDOWN_MS))
         self.upload = Uploading(
             store=S3Uploads(of.clients.media, said.media_bucket),
             quota=UploadQuota(DynamoUploadQuota(of.storage), of.clock, said.media_bytes_per_day),
-            limit=SendLimit(allowances, DynamoPresenceBook(of.storage), of.clock, of.telemetry),
+            limit=of.limit,
             concurrency=of.concurrency,
             clock=of.clock,
         )
@@ -45,13 +40,9 @@ class MediaService:
     @cached_property
     def download(self) -> "Downloading":
         """Telling where the file of a message is."""
-        from catchup.storage.group_book import DynamoGroups
-        from catchup.storage.hiding import DynamoHiding
         from catchup.storage.media_addresses import S3Addresses
         from catchup.storage.media_types import S3MediaTypes
-        from catchup.storage.message_log import DynamoMessageLog
         from catchup.storage.signatures import signature
-        from catchup.usecases.catching_up.read_one import ReadOne
         from catchup.usecases.media.downloading import Downloading
         from catchup.usecases.media.sniffing import Sniff
         from catchup.wire.media_contents import media_of, name_of
@@ -59,13 +50,7 @@ class MediaService:
         of = self._of
         bucket = of.settings.media_bucket
         return Downloading(
-            readable=ReadOne(
-                groups=DynamoGroups(of.storage),
-                messages=DynamoMessageLog(of.storage),
-                hidden=DynamoHiding(of.storage),
-                concurrency=of.concurrency,
-                keeps_dissolved=of.settings.dissolved_history == "true",
-            ),
+            readable=of.read_one,
             media_of=media_of,
             name_of=name_of,
             sniff=Sniff(S3MediaTypes(of.clients.media, bucket), signature),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from catchup import settings as limits
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
-from catchup.domain.allowance import Allowances, Limits
 from catchup.settings import Settings
 from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.group_book import DynamoGroups
@@ -19,7 +18,6 @@ from catchup.usecases.groups.applying import Applying
 from catchup.usecases.groups.send import Delivery, SendToGroup
 from catchup.usecases.sending.gate import Gate, OpenGate
 from catchup.usecases.sending.placing import Placing
-from catchup.usecases.sending.send_limit import SendLimit
 
 if TYPE_CHECKING:
     from catchup.domain.screening import Picture
@@ -38,12 +36,6 @@ class Writing(Container):
         self.presence, self.sent_log = DynamoPresenceBook(self.storage), DynamoSentLog(self.storage)
         self.groups, self.members = DynamoGroups(self.storage), DynamoMembers(self.storage)
         self.messages, self.roster = DynamoMessageLog(self.storage), DynamoRoster(self.storage)
-
-    @cached_property
-    def limit(self) -> SendLimit:
-        """How fast one person may send and change groups."""
-        allowances = Allowances(Limits(self.settings.send_burst, self.settings.send_rate, limits.SEND_COOLDOWN_MS))
-        return SendLimit(allowances, self.presence, self.clock, self.telemetry)
 
     @cached_property
     def placing(self) -> Placing:
@@ -77,21 +69,13 @@ class Writing(Container):
     @cached_property
     def attaching(self) -> "Attaching":
         """Media of messages; the client of their bucket is made at the first message that names some."""
-        from catchup.storage.hiding import DynamoHiding
         from catchup.storage.media_store import S3MediaStore
-        from catchup.usecases.catching_up.read_one import ReadOne
         from catchup.usecases.media.attaching import Attaching
         from catchup.wire.media_contents import media_of
 
         return Attaching(
             store=S3MediaStore(self.clients.media, self.settings.media_bucket),
-            readable=ReadOne(
-                groups=self.groups,
-                messages=self.messages,
-                hidden=DynamoHiding(self.storage),
-                concurrency=self.concurrency,
-                keeps_dissolved=self.settings.dissolved_history == "true",
-            ),
+            readable=self.read_one,
             media_of=media_of,
             concurrency=self.concurrency,
             clock=self.clock,

@@ -5,26 +5,22 @@ botocore signs with the time that it is; so the address is signed here, by its s
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from botocore.auth import SIGV4_TIMESTAMP, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 
-from catchup.storage.media_store import OBJECTS
+from catchup.storage.media_store import OBJECTS, InBucket
 from catchup.usecases.media.ports import Served
 
 
-class S3Addresses:
+class S3Addresses(InBucket):
     """Signs addresses. `client`: makes the client of S3; `signing`: the credentials of now, and the region."""
 
     def __init__(self, client: Callable[[], Any], signing: Callable[[], tuple[Any, str]], bucket: str) -> None:
-        self._make, self._signing, self._bucket = client, signing, bucket
-
-    @cached_property
-    def _s3(self) -> Any:
-        return self._make()
+        super().__init__(client, bucket)
+        self._signing = signing
 
     def address(self, key: str, served: Served, signed_at_ms: int, seconds: int) -> str:
         """Signs a GetObject."""

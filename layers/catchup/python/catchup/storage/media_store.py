@@ -19,8 +19,8 @@ OBJECTS, SHARED, TYPES = "media/", "shared/", "types/"
 MISSING = (403, 404)
 
 
-class S3MediaStore:
-    """The objects, with their marks. `client`: makes the client of S3, at the first call."""
+class InBucket:
+    """What is in the bucket. `client`: makes the client of S3, at the first call."""
 
     def __init__(self, client: Callable[[], Any], bucket: str) -> None:
         self._make, self._bucket = client, bucket
@@ -28,6 +28,20 @@ class S3MediaStore:
     @cached_property
     def _s3(self) -> Any:
         return self._make()
+
+    def _head(self, key: str, **more: str) -> dict[str, Any] | None:
+        with aws_errors():
+            try:
+                answer: dict[str, Any] = self._s3.head_object(Bucket=self._bucket, Key=key, **more)
+            except ClientError as error:
+                if status_of(error) in MISSING:
+                    return None
+                raise
+        return answer
+
+
+class S3MediaStore(InBucket):
+    """The objects, with their marks."""
 
     def look(self, key: str) -> StoredObject | None:
         """One HeadObject."""
@@ -77,16 +91,6 @@ class S3MediaStore:
         with aws_errors():
             for prefix in (OBJECTS, TYPES):
                 self._s3.delete_object(Bucket=self._bucket, Key=prefix + key)
-
-    def _head(self, key: str, **more: str) -> dict[str, Any] | None:
-        with aws_errors():
-            try:
-                answer: dict[str, Any] = self._s3.head_object(Bucket=self._bucket, Key=key, **more)
-            except ClientError as error:
-                if status_of(error) in MISSING:
-                    return None
-                raise
-        return answer
 
 
 def status_of(error: ClientError) -> int:

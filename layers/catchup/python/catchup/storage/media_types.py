@@ -4,8 +4,6 @@
 rule of the bucket deletes it after 30 days. It is made anew when it is needed.
 """
 
-from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -15,7 +13,7 @@ from catchup.domain.sniffed import TYPES as KNOWN
 from catchup.domain.sniffed import UNKNOWN, Sniffed
 from catchup.errors import NoSuchMedia
 from catchup.storage.dynamo import aws_errors
-from catchup.storage.media_store import MISSING, OBJECTS, TYPES, status_of
+from catchup.storage.media_store import MISSING, OBJECTS, TYPES, InBucket, status_of
 from catchup.usecases.media.ports import Beginning
 
 # The metadata of a note.
@@ -25,25 +23,12 @@ _VERDICTS = {"ok": False, "lies": True}
 _NO_RANGE = 416
 
 
-class S3MediaTypes:
-    """The notes, and the bytes. `client`: makes the client of S3, at the first call."""
-
-    def __init__(self, client: Callable[[], Any], bucket: str) -> None:
-        self._make, self._bucket = client, bucket
-
-    @cached_property
-    def _s3(self) -> Any:
-        return self._make()
+class S3MediaTypes(InBucket):
+    """The notes, and the bytes."""
 
     def noted(self, key: str) -> Sniffed | None:
         """One HeadObject. A note that says nothing is none."""
-        with aws_errors():
-            try:
-                metadata = self._s3.head_object(Bucket=self._bucket, Key=TYPES + key).get("Metadata", {})
-            except ClientError as error:
-                if status_of(error) in MISSING:
-                    return None
-                raise
+        metadata = (self._head(TYPES + key) or {}).get("Metadata", {})
         mime, verdict = metadata.get(TYPE), metadata.get(VERDICT)
         return Sniffed(mime, _VERDICTS[verdict]) if mime in KNOWN and verdict in _VERDICTS else None
 

@@ -20,6 +20,7 @@ from catchup.errors import InvalidRequest
 from catchup.usecases.media.uploading import UploadRequest
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
+from catchup.wire.media_contents import CHECKSUM_RULE
 
 if TYPE_CHECKING:
     from catchup.usecases.media.downloading import Download
@@ -44,8 +45,7 @@ def upload_request(envelope: pb.Envelope, limits: Mapping[MediaType, int]) -> Up
         raise InvalidRequest("body.mime", rule, "convert it, or send it as a file")
     size = rules.number(body.bytes, "body.bytes", 1, limits[kind])
     if not is_checksum(body.sha256, size):
-        rule = "SHA-256 in base64; above 16 MiB of the digests of the parts, then - and the number of parts"
-        raise InvalidRequest("body.sha256", rule, "send the checksum of these bytes")
+        raise InvalidRequest("body.sha256", CHECKSUM_RULE, "send the checksum of these bytes")
     _check_parts(body, parts_of(size))
     if len(body.upload_id) > MAX_UPLOAD_ID_CHARACTERS or not body.upload_id.isascii():
         raise InvalidRequest("body.uploadId", "an uploadId", "send the uploadId of the last answer, or none")

@@ -24,6 +24,8 @@ _PICTURES = (re.compile(rb"\xff\xd8\xff"), re.compile(rb"\x89PNG\r\n\x1a\n"), re
 _BLURHASH = re.compile(r"[0-9A-Za-z#$%*+,\-.:;=?@\[\]^_{|}~]{6,166}")
 # C0, DEL and C1; and what turns the direction of a text, by which "gpj.exe" looks like "exe.jpg".
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# The rule of a checksum, also of `upload`.
+CHECKSUM_RULE = "SHA-256 in base64; above 16 MiB of the digests of the parts, then - and the number of parts"
 _RETRY = "send what `upload` has answered"
 
 
@@ -79,8 +81,7 @@ def whole(members: Mapping[str, Any], path: str) -> None:
         known = ", ".join(sorted(MIMES.get(kind, ()))) or "a media type in lower case without parameters"
         raise InvalidRequest(f"{path}.mime", f"one of {known}" if kind in MIMES else known, _RETRY)
     if not is_checksum(members["sha256"].string_value, int(members["bytes"].number_value)):
-        rule = "SHA-256 in base64; above 16 MiB of the digests of the parts, then - and the number of parts"
-        raise InvalidRequest(f"{path}.sha256", rule, _RETRY)
+        raise InvalidRequest(f"{path}.sha256", CHECKSUM_RULE, _RETRY)
 
 
 def media_of(content: bytes) -> Media | None:

@@ -81,15 +81,9 @@ class PartThere(NamedTuple):
     etag: str
 
 
-class UploadStore(Protocol):
-    """Uploads. Each method raises Unavailable, and may be repeated. Addresses are for whoever has them; each is bound
-    to the key, the size, the type and the checksum."""
-
-    def look(self, key: str) -> StoredObject | None:
-        """The object; None if there is none."""
-
-    def is_kept(self, key: str) -> bool:
-        """As in MediaStore."""
+class UploadStore(MediaStore, Protocol):
+    """Uploads, and the objects that they become. Each method raises Unavailable, and may be repeated. Addresses are for
+    whoever has them; each is bound to the key, the size, the type and the checksum."""
 
     def form(self, key: str, upload: Upload, seconds: int) -> Form:
         """A form for all of it. No call."""

@@ -6,22 +6,12 @@ again is kept as long as any message that may name it by then. If none does, it 
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from catchup.domain.media import days_to_keep
 from catchup.domain.sniffed import Sniffed
 from catchup.errors import NoSuchMedia
+from catchup.usecases.media.ports import MediaStore
 from catchup.usecases.media.sniffing import Sniff
-
-
-class Kept(Protocol):
-    """How long objects are kept. Each method raises Unavailable, and may be repeated."""
-
-    def is_kept(self, key: str) -> bool:
-        """Whether the object is kept for longer than an upload."""
-
-    def keep(self, key: str, days: int) -> None:
-        """Keeps it so long. Raises NoSuchMedia."""
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -29,7 +19,7 @@ class Uploaded:
     """Handles uploads. `message_days`: how long a message may be there, and wait for review before that."""
 
     sniff: Sniff
-    kept: Kept
+    store: MediaStore
     message_days: int
 
     def __call__(self, key: str) -> Sniffed | None:
@@ -38,8 +28,8 @@ class Uploaded:
         if noted is None:
             return self.sniff.look(key)
         try:
-            if not self.kept.is_kept(key):
-                self.kept.keep(key, days_to_keep(0, self.message_days))
+            if not self.store.is_kept(key):
+                self.store.keep(key, days_to_keep(0, self.message_days))
         except NoSuchMedia:
             return None
         return noted
