@@ -66,6 +66,8 @@ export async function openGroup(device, sessionId, title, onLeft) {
     requests.draw(asking);
     show();
     restore();
+    // A dialog that was open over this one has given the focus back to a button that an earlier draw has replaced.
+    if (document.activeElement === document.body) dialog.querySelector("button")?.focus();
   };
   const show = () => {
     const { group, isRunning, isOutside } = standing;
